@@ -1,0 +1,139 @@
+using HftSandbox.Runtime.Storage;
+
+namespace HftSandbox.Tests.Runtime.Storage;
+
+/// <summary>What a call to the storage is about.</summary>
+public enum StorageCall
+{
+    Create, Open, List, DirectoryExists, CreateDirectory, Rename, Delete, SyncDirectory, FreeBytes, Lock,
+    Length, Write, Read, Truncate, SyncData,
+}
+
+/// <summary>One call that happened, failed or not.</summary>
+public sealed record StorageCallRecord(StorageCall Call, string Path, long Offset, int Length, bool Failed);
+
+/// <summary>Makes calls fail: those of a kind from the <paramref name="Nth"/> on (counted from 1), <paramref name="Times"/>
+/// of them.</summary>
+/// <param name="Call">The kind.</param>
+/// <param name="Nth">The first that fails.</param>
+/// <param name="Errno">The error number.</param>
+/// <param name="Times">How many fail in a row.</param>
+/// <param name="BytesBefore">Write only: bytes that reach the file before it fails.</param>
+public sealed record StorageFault(StorageCall Call, int Nth, int Errno, int Times = 1, int BytesBefore = 0);
+
+/// <summary>A storage that records every call and fails where a fault says so. Thread-safe.</summary>
+public sealed class FaultyStorage(IStorage inner, params StorageFault[] faults) : IStorage
+{
+    private readonly Lock _gate = new();
+    private readonly List<StorageCallRecord> _calls = [];
+    private readonly int[] _counts = new int[Enum.GetValues<StorageCall>().Length];
+
+    /// <summary>Called before every call that will not fail; may wait, so that a test can hold a call.</summary>
+    public Action<StorageCall, string>? Before { get; set; }
+
+    /// <summary>Everything that happened so far.</summary>
+    public IReadOnlyList<StorageCallRecord> Calls
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _calls];
+        }
+    }
+
+    public int Count(StorageCall call)
+    {
+        lock (_gate)
+            return _counts[(int)call];
+    }
+
+    public IStorageFile Create(string path) =>
+        Run(StorageCall.Create, "creat", path, () => new FaultyFile(this, inner.Create(path)));
+
+    public IStorageFile Open(string path, bool writable = false) =>
+        Run(StorageCall.Open, "open", path, () => new FaultyFile(this, inner.Open(path, writable)));
+
+    public IReadOnlyList<string> List(string directory) =>
+        Run(StorageCall.List, "readdir", directory, () => inner.List(directory));
+
+    public bool DirectoryExists(string path) =>
+        Run(StorageCall.DirectoryExists, "readdir", path, () => inner.DirectoryExists(path));
+
+    public void CreateDirectory(string path) =>
+        Run(StorageCall.CreateDirectory, "mkdir", path, () => inner.CreateDirectory(path));
+
+    public void Rename(string from, string to) => Run(StorageCall.Rename, "rename", from, () => inner.Rename(from, to));
+
+    public void Delete(string path) => Run(StorageCall.Delete, "unlink", path, () => inner.Delete(path));
+
+    public void SyncDirectory(string path) =>
+        Run(StorageCall.SyncDirectory, "fsync", path, () => inner.SyncDirectory(path));
+
+    public long FreeBytes(string path) => Run(StorageCall.FreeBytes, "statvfs", path, () => inner.FreeBytes(path));
+
+    public IStorageFile? TryLock(string path) =>
+        Run(StorageCall.Lock, "flock", path, () => inner.TryLock(path) is { } file ? new FaultyFile(this, file) : null);
+
+    private T Run<T>(StorageCall call, string name, string path, Func<T> action)
+    {
+        if (Record(call, path, -1, 0) is { } fault)
+            throw new StorageException(name, path, fault.Errno);
+        Before?.Invoke(call, path);
+        return action();
+    }
+
+    private void Run(StorageCall call, string name, string path, Action action)
+    {
+        _ = Run<object?>(call, name, path, () =>
+        {
+            action();
+            return null;
+        });
+    }
+
+    private StorageFault? Record(StorageCall call, string path, long offset, int length)
+    {
+        lock (_gate)
+        {
+            var number = ++_counts[(int)call];
+            var fault = Array.Find(faults, f => f.Call == call && number >= f.Nth && number - f.Nth < f.Times);
+            _calls.Add(new StorageCallRecord(call, path, offset, length, fault is not null));
+            return fault;
+        }
+    }
+
+    private sealed class FaultyFile(FaultyStorage owner, IStorageFile inner) : IStorageFile
+    {
+        public string Path => inner.Path;
+
+        public long Length => owner.Run(StorageCall.Length, "lseek", Path, () => inner.Length);
+
+        public void Write(long offset, ReadOnlySpan<byte> bytes)
+        {
+            if (owner.Record(StorageCall.Write, Path, offset, bytes.Length) is { } fault)
+            {
+                var written = Math.Min(fault.BytesBefore, bytes.Length);
+                inner.Write(offset, bytes[..written]);
+                throw new StorageException("pwrite", Path, fault.Errno, offset + written);
+            }
+
+            owner.Before?.Invoke(StorageCall.Write, Path);
+            inner.Write(offset, bytes);
+        }
+
+        public int Read(long offset, Span<byte> buffer)
+        {
+            if (owner.Record(StorageCall.Read, Path, offset, buffer.Length) is { } fault)
+                throw new StorageException("pread", Path, fault.Errno, offset);
+            owner.Before?.Invoke(StorageCall.Read, Path);
+            return inner.Read(offset, buffer);
+        }
+
+        public void Truncate(long length) =>
+            owner.Run(StorageCall.Truncate, "ftruncate", Path, () => inner.Truncate(length));
+
+        public void SyncData() => owner.Run(StorageCall.SyncData, "fdatasync", Path, inner.SyncData);
+
+        public void Dispose() => inner.Dispose();
+    }
+}
