@@ -80,17 +80,18 @@ public sealed partial class TradingEngine
         OpenOrders.Clear();
         _risk.Window.Clear();
         _strategies.LiftQuarantines();
+        _strategies.ForgetTimes();
     }
 
     /// <summary>Times of another source, or of the same one read anew, do not compare with those to come.</summary>
     private void ForgetWhatIsNotComparable(bool isSameSource)
     {
-        if (!isSameSource)
-            _feeds.Rewind();
         if (isSameSource && !_timeWentBack)
             return;
+        _feeds.Rewind();
         _risk.Window.Clear();
         _market.Clear();
+        _strategies.ForgetTimes();
     }
 
     private void CancelAllIfKilled()

@@ -91,8 +91,8 @@ public sealed partial class TradingEngine
         json.WriteNumber("nowNs"u8, NowNs);
         OpenOrders.WriteState(json);
         Positions.WriteState(json);
-        _strategies.WriteState(json);
         _risk.Window.WriteState(json);
+        _strategies.WriteState(json);
         json.WriteEndObject();
         json.Flush();
     }

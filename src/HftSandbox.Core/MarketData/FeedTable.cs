@@ -6,7 +6,7 @@ namespace HftSandbox.Core.MarketData;
 /// <summary>How far a source was read, as the log says it.</summary>
 /// <param name="Position">Line or message number of the last input; 0 = none.</param>
 /// <param name="InputsAtPosition">Inputs logged with that number: a restart reads it again and skips them.</param>
-/// <param name="Inputs">Inputs ever from the source.</param>
+/// <param name="Inputs">Inputs from the source since it was begun.</param>
 public readonly record struct FeedProgress(uint Position, uint InputsAtPosition, ulong Inputs);
 
 /// <summary>The progress of every source that can give inputs.</summary>
@@ -27,12 +27,8 @@ internal sealed class FeedTable
         progress = new FeedProgress(position, position == 0 ? 0 : before + 1, progress.Inputs + 1);
     }
 
-    /// <summary>Forgets the positions: they were of another file.</summary>
-    public void Rewind()
-    {
-        foreach (ref FeedProgress progress in _progress.AsSpan())
-            progress = new FeedProgress(0, 0, progress.Inputs);
-    }
+    /// <summary>Forgets everything: what comes is from another source, or from the start of the same one.</summary>
+    public void Rewind() => Array.Clear(_progress);
 
     public void WriteState(Utf8JsonWriter json)
     {

@@ -17,8 +17,11 @@ internal delegate IStrategy StrategyFactory(
 /// called no more.</summary>
 internal sealed class StrategyHost(StrategyFactory factory)
 {
+    private const long NeverAsked = long.MinValue;
+
     private ImmutableArray<StrategyConfig> _configs = [];
     private Entry[] _entries = [];
+    private long _orderIntervalNs;
 
     /// <summary>How many are configured.</summary>
     public int Count => _entries.Length;
@@ -37,8 +40,8 @@ internal sealed class StrategyHost(StrategyFactory factory)
                 $"strategy {strategy.Name} is not known to engine {EngineVersion.Current}"),
         };
 
-    /// <summary>Takes the configured ones. A quarantine stays with a strategy that keeps its place, name and
-    /// symbol.</summary>
+    /// <summary>Takes the configured ones. A quarantine and the time of the last request stay with a strategy that
+    /// keeps its place, name and symbol.</summary>
     public void Load(RunConfiguration configuration, InstrumentRegistry instruments)
     {
         var entries = new Entry[configuration.Strategies.Length];
@@ -50,12 +53,14 @@ internal sealed class StrategyHost(StrategyFactory factory)
                 Strategy = factory(config, configuration, instruments),
                 InstrumentId = instruments.IdOf(config.Symbol),
                 StrategyId = configuration.Order.StrategyId,
-                Quarantined = index < Count && _configs[index] == config && _entries[index].Quarantined,
             };
+            if (index < Count && _configs[index] == config)
+                entries[index].Resume(_entries[index]);
         }
 
         _entries = entries;
         _configs = configuration.Strategies;
+        _orderIntervalNs = configuration.Order.IntervalNs;
     }
 
     [HotPath]
@@ -70,9 +75,11 @@ internal sealed class StrategyHost(StrategyFactory factory)
     {
         ref Entry entry = ref _entries[index];
         Context.Begin(header.ReceiveTimeNs);
-        if (entry.Quarantined || entry.InstrumentId != header.InstrumentId)
+        if (entry.Quarantined || entry.InstrumentId != header.InstrumentId || IsTooSoon(entry, header.ReceiveTimeNs))
             return StrategyFaultCode.None;
         bool threw = !TryCall(entry.Strategy, header.Kind, payload);
+        if (Context.Asked > 0)
+            entry.LastAskedNs = header.ReceiveTimeNs;
         if (!threw && Context.Asked <= Limits.StrategyRequestsMax)
             return StrategyFaultCode.None;
         entry.Quarantined = true;
@@ -85,13 +92,22 @@ internal sealed class StrategyHost(StrategyFactory factory)
             entry.Quarantined = false;
     }
 
+    /// <summary>Forgets when the strategies asked last: times of another source do not compare.</summary>
+    public void ForgetTimes()
+    {
+        foreach (ref Entry entry in _entries.AsSpan())
+            entry.LastAskedNs = NeverAsked;
+    }
+
     public void WriteState(Utf8JsonWriter json)
     {
-        json.WriteStartArray("quarantined"u8);
+        json.WriteStartArray("strategies"u8);
         for (int index = 0; index < Count; index++)
         {
-            if (_entries[index].Quarantined)
-                json.WriteNumberValue(index);
+            json.WriteStartObject();
+            json.WriteNumber("lastAskedNs"u8, _entries[index].LastAskedNs);
+            json.WriteBoolean("quarantined"u8, _entries[index].Quarantined);
+            json.WriteEndObject();
         }
 
         json.WriteEndArray();
@@ -99,9 +115,18 @@ internal sealed class StrategyHost(StrategyFactory factory)
 
     public void ReadState(JsonElement state)
     {
-        foreach (JsonElement index in state.GetProperty("quarantined"u8).EnumerateArray())
-            _entries[index.GetInt32()].Quarantined = true;
+        int index = 0;
+        foreach (JsonElement strategy in state.GetProperty("strategies"u8).EnumerateArray())
+        {
+            _entries[index].LastAskedNs = strategy.GetProperty("lastAskedNs"u8).GetInt64();
+            _entries[index].Quarantined = strategy.GetProperty("quarantined"u8).GetBoolean();
+            index++;
+        }
     }
+
+    [HotPath]
+    private bool IsTooSoon(in Entry entry, long nowNs) =>
+        _orderIntervalNs > 0 && entry.LastAskedNs != NeverAsked && nowNs - entry.LastAskedNs < _orderIntervalNs;
 
     [HotPath]
     private bool TryCall(IStrategy strategy, EventKind kind, ReadOnlySpan<byte> payload)
@@ -123,9 +148,20 @@ internal sealed class StrategyHost(StrategyFactory factory)
 
     private struct Entry
     {
-        public IStrategy Strategy;
+        public required IStrategy Strategy;
         public uint InstrumentId;
         public ushort StrategyId;
+        public long LastAskedNs = NeverAsked;
         public bool Quarantined;
+
+        public Entry()
+        {
+        }
+
+        public void Resume(in Entry before)
+        {
+            LastAskedNs = before.LastAskedNs;
+            Quarantined = before.Quarantined;
+        }
     }
 }
