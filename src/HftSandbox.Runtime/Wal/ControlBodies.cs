@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Unicode;
 
 namespace HftSandbox.Runtime.Wal;
 
@@ -21,6 +23,19 @@ public struct Text64
     public const int SizeBytes = 64;
 
     private byte _first;
+
+    /// <summary>The text, cut behind the last whole character that fits.</summary>
+    /// <param name="text">Any text.</param>
+    public static Text64 From(string text)
+    {
+        Text64 bytes = default;
+        Utf8.FromUtf16(text, bytes, out _, out _);
+        return bytes;
+    }
+
+    /// <inheritdoc/>
+    public override readonly string ToString() =>
+        Encoding.UTF8.GetString(((ReadOnlySpan<byte>)this).TrimEnd((byte)0));
 }
 
 /// <summary>Body of a Sync record: everything up to <see cref="DurableSequence"/> was written before a data sync began
