@@ -21,7 +21,7 @@ namespace HftSandbox.Trader;
 /// </code></summary>
 internal sealed class Pipeline : IDisposable
 {
-    private readonly IClock _clock = new SystemClock();
+    private readonly SystemClock _clock = new SystemClock();
     private readonly ILogger _logger;
     private readonly RunConfiguration _configuration;
     private readonly long _forNs;

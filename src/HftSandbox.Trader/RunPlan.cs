@@ -37,7 +37,7 @@ internal sealed record RunPlan
     public required string? SourceFile { get; init; }
 
     /// <summary>Malformed lines to report and skip.</summary>
-    public required int MaxBadLines { get; init; }
+    public required uint MaxBadLines { get; init; }
 
     /// <summary>Whether the feed goes on where the store's last run left it.</summary>
     public required bool Resume { get; init; }
@@ -97,8 +97,7 @@ internal sealed record RunPlan
     {
         if (Configuration.Source.Kind == "sim")
         {
-            var progress = engine.Feed(SourceId.Sim);
-            return new TickGenerator(Configuration, progress.Inputs, StartTimeNs, engine.LastQuote);
+            return OpenGenerator(engine);
         }
 
         var read = engine.Feed(SourceId.BinanceWs);
@@ -106,9 +105,30 @@ internal sealed record RunPlan
         return new BinanceCaptureFeed(
             SourceFile!,
             Configuration.Instruments,
+            bad => logger.BadLine(bad.File, bad.Line, bad.Reason),
             resume,
-            MaxBadLines,
-            bad => logger.BadLine(bad.File, bad.Line, bad.Reason));
+            MaxBadLines);
+    }
+
+    private TickGenerator OpenGenerator(TradingEngine engine)
+    {
+        if (!Resume)
+        {
+            return new TickGenerator(Configuration.Generator, Configuration.Seed, Configuration.Instruments);
+        }
+
+        var quotes = new QuoteBody[Configuration.Instruments.Length];
+        for (var i = 0; i < quotes.Length; i++)
+        {
+            quotes[i] = engine.LastQuote((uint)i + 1);
+        }
+
+        return new TickGenerator(
+            Configuration.Generator,
+            Configuration.Seed,
+            Configuration.Instruments,
+            new GeneratorResume(engine.Feed(SourceId.Sim).Inputs, StartTimeNs),
+            quotes);
     }
 
     /// <summary>What differs between two registries, one line each; empty if nothing does.</summary>

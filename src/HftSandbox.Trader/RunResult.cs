@@ -36,6 +36,11 @@ internal sealed record RunResult
     /// <summary>Bytes that the engine's thread allocated while it took inputs.</summary>
     public required long HotPathAllocatedBytes { get; init; }
 
+    /// <summary>Denied orders by reason, in the order of the checks; only reasons that occurred.</summary>
+    public IEnumerable<(RiskReason Reason, ulong Count)> Denied => Enum.GetValues<RiskReason>()
+        .Select(reason => (reason, Totals.Denied(reason)))
+        .Where(entry => entry.Item2 > 0);
+
     /// <summary>Events of this run per second.</summary>
     public long EventsPerSecond => ElapsedNs == 0 ? 0 : (long)((Int128)Totals.Events * 1_000_000_000 / ElapsedNs);
 }

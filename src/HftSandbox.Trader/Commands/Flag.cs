@@ -40,17 +40,18 @@ internal static class Flag
     {
         Description = description,
         HelpName = "DURATION",
-        DefaultValueFactory = _ => GoDuration.Parse(preset),
+        DefaultValueFactory = _ => GoDuration.TryParse(preset, out var ns, out var reason)
+            ? ns
+            : throw new ArgumentException(reason, nameof(preset)),
         CustomParser = result =>
         {
             var text = result.Tokens.Single().Value;
-            if (GoDuration.TryParse(text, out var ns) && ns >= 0)
+            if (!GoDuration.TryParse(text, out var ns, out var reason))
             {
-                return ns;
+                result.AddError($"--{name}: '{text}' {reason}; a duration is 20us, 50ms, 2s, 1m30s or 0");
             }
 
-            result.AddError($"--{name}: '{text}' is not a duration such as 20us, 50ms, 2s, 1m30s or 0");
-            return 0;
+            return ns;
         },
     };
 
@@ -105,7 +106,7 @@ internal static class Flag
 
     /// <summary>A durability policy.</summary>
     public static DurabilityPolicy Policy(string text) =>
-        DurabilityPolicy.TryParse(text, GoDuration.TryParse, out var policy)
+        DurabilityPolicy.TryParse(text, TryDuration, out var policy)
             ? policy
             : throw new CommandFailure(
                 ExitCode.Usage, $"--durability: '{text}' is not none, interval:10ms, batch or every");
@@ -125,4 +126,6 @@ internal static class Flag
 
         throw new CommandFailure(ExitCode.Usage, $"--{name}: '{text}' is not a size such as 65536, 64KiB or 256MiB");
     }
+
+    private static bool TryDuration(string text, out long ns) => GoDuration.TryParse(text, out ns, out _);
 }

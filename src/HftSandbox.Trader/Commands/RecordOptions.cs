@@ -82,7 +82,7 @@ internal sealed record RecordOptions
     public WaitMode Wait { get; init; } = WaitMode.Park;
 
     /// <summary>Malformed lines of a file source after which the run stops.</summary>
-    public int MaxBadLines { get; init; }
+    public uint MaxBadLines { get; init; }
 
     /// <summary>Print the result as one JSON object.</summary>
     public bool Json { get; init; }

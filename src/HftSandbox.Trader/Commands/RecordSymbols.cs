@@ -43,7 +43,7 @@ internal sealed class RecordSymbols
         Flag.OneOf("threading", "feed and engine on one thread or on two", "shared", "shared", "dedicated");
 
     private readonly Option<string> _wait = Flag.OneOf("wait", "how a thread waits", "park", "spin", "yield", "park");
-    private readonly Option<int> _maxBadLines = new("--max-bad-lines", "-max-bad-lines")
+    private readonly Option<uint> _maxBadLines = new("--max-bad-lines", "-max-bad-lines")
     {
         Description = "malformed lines to report and skip",
         HelpName = "N",

@@ -37,11 +37,19 @@ internal sealed class StoreSymbols
     /// <summary>Examines the store.</summary>
     /// <param name="storage">The file system.</param>
     /// <param name="parsed">The parsed command line.</param>
-    public StoreExamination Examine(IStorage storage, ParseResult parsed)
+    public StoreExamination Examine(IStorage storage, ParseResult parsed) => StoreInspection.ExamineOrReport(
+        storage, PathOf(parsed), parsed.GetValue(_prefix) ?? SegmentName.DefaultPrefix, parsed.GetValue(_snapshot));
+
+    /// <summary>Examines the store, or one segment file alone.</summary>
+    /// <param name="storage">The file system.</param>
+    /// <param name="parsed">The parsed command line.</param>
+    public StoreExamination ExamineDirectoryOrFile(IStorage storage, ParseResult parsed)
     {
-        var directory = Flag.Directory(parsed.GetValue(_directory), parsed.GetValue(_walDir))
-            ?? throw new CommandFailure(ExitCode.Usage, $"which WAL? 'trader {parsed.CommandResult.Command.Name} DIR'");
-        return StoreInspection.ExamineOrReport(
-            storage, directory, parsed.GetValue(_prefix) ?? SegmentName.DefaultPrefix, parsed.GetValue(_snapshot));
+        var path = PathOf(parsed);
+        return File.Exists(path) ? StoreInspection.ExamineFile(storage, path) : Examine(storage, parsed);
     }
+
+    private string PathOf(ParseResult parsed) =>
+        Flag.Directory(parsed.GetValue(_directory), parsed.GetValue(_walDir))
+        ?? throw new CommandFailure(ExitCode.Usage, $"which WAL? 'trader {parsed.CommandResult.Command.Name} DIR'");
 }

@@ -19,7 +19,7 @@ internal static class StoreForger
     /// <returns>Sequence of the forged event; 0 = there was no fill.</returns>
     public static ulong Forge(IStorage storage, string directory, string forgedDirectory)
     {
-        var examination = StoreRecovery.Examine(storage, directory, SegmentName.DefaultPrefix);
+        var examination = StoreRecovery.Examine(storage, directory);
         var target = LastFill(storage, examination);
         storage.CreateDirectory(forgedDirectory);
         var ring = new RecordRing(Limits.OutboundRingBytes, WaitMode.Park);
@@ -31,7 +31,7 @@ internal static class StoreForger
         };
         var clock = new SystemClock();
         using var wal = new WalWriter(storage, clock, options, ring.Reader, WalStart.NewStore(examination.StoreId));
-        using var log = new WalReader(storage, examination);
+        using var log = new WalReader(storage, examination.Segments);
         while (log.MoveNext())
         {
             Copy(log, ring.Writer, forge: log.Header.Sequence == target);
@@ -50,7 +50,7 @@ internal static class StoreForger
     private static ulong LastFill(IStorage storage, StoreExamination examination)
     {
         ulong last = 0;
-        using var log = new WalReader(storage, examination);
+        using var log = new WalReader(storage, examination.Segments);
         while (log.MoveNext())
         {
             if (log.Header.Kind == EventKind.ExecutionReport

@@ -9,6 +9,7 @@ namespace HftSandbox.Trader.Hosting;
 internal sealed class ConfigReloadService(
     Pipeline pipeline,
     ConfigWatcher watcher,
+    string path,
     TimeSpan interval,
     ILogger<ConfigReloadService> logger) : BackgroundService
 {
@@ -49,7 +50,7 @@ internal sealed class ConfigReloadService(
 
         if (refusals.Length == 0)
         {
-            logger.Reloaded(watcher.Path);
+            logger.Reloaded(path);
         }
     }
 }

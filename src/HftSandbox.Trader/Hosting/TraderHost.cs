@@ -36,7 +36,7 @@ internal static class TraderHost
 
         using var loggers = LoggerFactory.Create(logging => logging.AddSerilog(diagnostics));
         var config = ConfigInput.Load(options, loggers.CreateLogger<TraderConfig>());
-        using var pipeline = new Pipeline(storage, options, config, loggers.CreateLogger<Pipeline>());
+        using var pipeline = new Pipeline(storage, options, config.Config, loggers.CreateLogger<Pipeline>());
         builder.Services.AddSingleton(pipeline);
         builder.Services.AddHostedService<TradingService>();
         builder.Services.AddHostedService(services => new ProgressService(
@@ -45,7 +45,8 @@ internal static class TraderHost
         {
             builder.Services.AddHostedService(services => new ConfigReloadService(
                 pipeline,
-                ConfigInput.Watch(options, path),
+                config.Watch(path),
+                path,
                 TimeSpan.FromTicks(Math.Max(options.ConfigReloadIntervalNs / 100, TimeSpan.TicksPerMillisecond)),
                 services.GetRequiredService<ILogger<ConfigReloadService>>()));
         }

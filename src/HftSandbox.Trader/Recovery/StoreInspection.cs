@@ -35,15 +35,15 @@ internal static class StoreInspection
             throw new CommandFailure(ExitCode.Read, $"{directory}: no such directory");
         }
 
-        try
-        {
-            return StoreRecovery.Examine(storage, directory, prefix, snapshotPath);
-        }
-        catch (UnsupportedFormatException failure)
-        {
-            throw new CommandFailure(ExitCode.Read, failure.Message);
-        }
+        return Supported(() => StoreRecovery.Examine(storage, directory, prefix, snapshotPath));
     }
+
+    /// <summary>Examines one segment file alone.</summary>
+    /// <param name="storage">The file system.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="CommandFailure">The format is unknown.</exception>
+    public static StoreExamination ExamineFile(IStorage storage, string path) =>
+        Supported(() => StoreRecovery.ExamineFile(storage, path));
 
     /// <summary>The exit code of a verdict.</summary>
     /// <param name="verdict">The verdict.</param>
@@ -53,4 +53,16 @@ internal static class StoreInspection
         StoreVerdict.BrokenChain => ExitCode.BrokenChain,
         _ => ExitCode.Ok,
     };
+
+    private static StoreExamination Supported(Func<StoreExamination> examine)
+    {
+        try
+        {
+            return examine();
+        }
+        catch (UnsupportedFormatException failure)
+        {
+            throw new CommandFailure(ExitCode.Read, failure.Message);
+        }
+    }
 }

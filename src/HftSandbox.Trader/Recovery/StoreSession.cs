@@ -96,8 +96,7 @@ internal sealed class StoreSession : IDisposable
             logger.TailDropped(discard);
         }
 
-        StoreRecovery.Heal(storage, examination);
-        var start = examination.Continue();
+        var start = StoreRecovery.Heal(storage, examination);
         @lock.WriteStoreId(start.StoreId);
         Report(logger, options, examination, start, rebuilt);
         return new StoreSession(storage, @lock, start, rebuilt, snapshotPath);
