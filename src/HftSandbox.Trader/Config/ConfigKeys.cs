@@ -40,9 +40,11 @@ public enum ConfigType : byte
 }
 
 /// <summary>One key of the configuration.</summary>
-/// <param name="Path">Where it stands: <c>[]</c> = an element of a list, <c>{name}</c> = a member with any name.</param>
+/// <param name="Path">Where it stands: <c>[]</c> = an element of a list, <c>{name}</c> = a member with any
+/// name.</param>
 /// <param name="Type">How its value is written.</param>
-/// <param name="Default">The built-in value, as it would be written; null = required or derived, as the text says.</param>
+/// <param name="Default">The built-in value, as it would be written; null = required or derived, as the text
+/// says.</param>
 /// <param name="Doc">What it is.</param>
 public sealed record ConfigKey(string Path, ConfigType Type, string? Default, string Doc)
 {
@@ -80,10 +82,12 @@ public static class ConfigKeys
         new("registry.symbols[].base", Text, null, "Base currency, for the reader of the file."),
         new("registry.symbols[].quote", Text, null, "Quote currency, for the reader of the file."),
         new("registry.symbols[].tickSize", Price, "1", "Prices are multiples of it.") { Min = 1, Max = PxMax },
-        new("registry.symbols[].lotSize", Quantity, "1", "Quantities are multiples of it.") { Min = 1, Max = BaseQtyMax },
+        new("registry.symbols[].lotSize", Quantity, "1", "Quantities are multiples of it.")
+            { Min = 1, Max = BaseQtyMax },
         new("registry.symbols[].minQty", Quantity, "0", "Least order quantity; 0 = none."),
         new("registry.symbols[].minNotional", Amount, "0", "Least order notional; 0 = none."),
-        new("registry.symbols[].multiplier", Integer, "1", "Units of base per contract.") { Min = 1, Max = 1_000_000_000 },
+        new("registry.symbols[].multiplier", Integer, "1", "Units of base per contract.")
+            { Min = 1, Max = 1_000_000_000 },
         new("registry.symbols[].allowNegativePrice", Flag, "false", "Whether prices of 0 and below are valid."),
         new("registry.symbols[].makerFeeBps", FeeBps, "0", "Fee of a resting order; negative = rebate.")
             { Min = -FeeMax, Max = FeeMax },
@@ -98,7 +102,7 @@ public static class ConfigKeys
         new("risk.orderRateLimit", Integer, "0", "Orders forwarded within a window; 0 = off.")
             { Max = Limits.OrderRateLimitMax },
         new("risk.orderRateWindow", Duration, "1s", "Length of that window, which slides.") { Min = 1 },
-        new("risk.maxPriceDeviationBps", Integer, "0", "Greatest distance of a limit price from the reference; 0 = off."),
+        new("risk.maxPriceDeviationBps", Integer, "0", "Greatest distance of a price from the reference; 0 = off."),
         new("risk.referenceMaxAge", Duration, "0", "Age beyond which a trade or quote is no reference; 0 = none."),
         new("risk.symbols.{name}.maxOrderQty", Quantity, null, "As risk.MaxOrderQty, for one symbol."),
         new("risk.symbols.{name}.maxOrderNotional", Amount, null, "As risk.MaxOrderNotional, for one symbol."),

@@ -40,9 +40,9 @@ internal sealed class ConfigLayers
             _flags[PathOf(name)] = name;
 
         _root = new ConfigurationBuilder()
-            .AddInMemoryCollection(nodes.Where(IsScalar).Select(node => KeyValuePair.Create(node.Path, (string?)node.Text)))
-            .AddInMemoryCollection(_variables.Select(entry => KeyValuePair.Create(entry.Key, (string?)environment[entry.Value])))
-            .AddInMemoryCollection(_flags.Select(entry => KeyValuePair.Create(entry.Key, (string?)overrides[entry.Value])))
+            .AddInMemoryCollection(nodes.Where(IsScalar).ToDictionary(node => node.Path, node => (string?)node.Text))
+            .AddInMemoryCollection(_variables.ToDictionary(set => set.Key, set => (string?)environment[set.Value]))
+            .AddInMemoryCollection(_flags.ToDictionary(set => set.Key, set => (string?)overrides[set.Value]))
             .Build();
     }
 
@@ -55,7 +55,7 @@ internal sealed class ConfigLayers
     /// <summary>A path as a reader of the file would write it: <c>registry.symbols[0].name</c>.</summary>
     public static string Dotted(string path) => string.Join('.', path.Split(':'))
         .Split('.')
-        .Aggregate((dotted, next) => next.Length > 0 && next.All(char.IsAsciiDigit) ? $"{dotted}[{next}]" : $"{dotted}.{next}");
+        .Aggregate((dotted, next) => IsElement(next) ? $"{dotted}[{next}]" : $"{dotted}.{next}");
 
     /// <summary>The value that is in force at a path.</summary>
     public bool TryGet(string path, out ConfigValue value)
@@ -78,7 +78,7 @@ internal sealed class ConfigLayers
 
     /// <summary>Numbers of the elements of a list, in their order.</summary>
     public IEnumerable<string> Elements(string path) =>
-        Children(path).Where(element => element.All(char.IsAsciiDigit));
+        Children(path).Where(IsElement);
 
     /// <summary>Names of the members below a path.</summary>
     public IEnumerable<string> Children(string path) => _root.GetSection(path).GetChildren()
@@ -92,6 +92,8 @@ internal sealed class ConfigLayers
         var (file, line, column, key) = PlaceOf(path);
         _problems.Add(new ConfigProblem(file, line, column, key, message, suggestion, isError));
     }
+
+    private static bool IsElement(string segment) => segment.Length > 0 && segment.All(char.IsAsciiDigit);
 
     private static bool IsOurs(string name) => name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase);
 

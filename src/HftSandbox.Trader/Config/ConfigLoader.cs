@@ -3,15 +3,15 @@ using HftSandbox.Events;
 
 namespace HftSandbox.Trader.Config;
 
-/// <summary>Reads a configuration whole: every problem is found in one pass, and a configuration comes out only if there
-/// is no error. Precedence: flags, then environment, then file, then built-in.</summary>
+/// <summary>Reads a configuration whole: every problem is found in one pass, and a configuration comes out only if
+/// there is no error. Precedence: flags, then environment, then file, then built-in.</summary>
 public static class ConfigLoader
 {
     /// <summary>Loads a configuration.</summary>
     /// <param name="path">The JSON file; null = none, only what is built in.</param>
     /// <param name="environment">Environment variables; those named <c>TRADER__RISK__MAXORDERQTY</c> count.</param>
-    /// <param name="overrides">Flags by key: <c>risk.maxOrderQty</c>. As in the environment, an integer is a mantissa and
-    /// anything with a point (or in quotes) a decimal.</param>
+    /// <param name="overrides">Flags by key: <c>risk.maxOrderQty</c>. As in the environment, an integer is a mantissa
+    /// and anything with a point (or in quotes) a decimal.</param>
     public static ConfigResult Load(
         string? path, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string> overrides)
     {

@@ -40,12 +40,13 @@ internal sealed class ConfigReader(ConfigLayers layers)
             return Default(path);
         if (value.Form is ValueForm.Number or ValueForm.Bare && TryMantissa(value, out var result))
             return InRange(path, result);
-        layers.Report(path, value.Form != ValueForm.Text && IsDigits(value.Text) ? "is too large" : "must be an integer");
+        var isNumber = value.Form != ValueForm.Text && IsDigits(value.Text);
+        layers.Report(path, isNumber ? "is too large" : "must be an integer");
         return Default(path);
     }
 
-    /// <summary>An amount at a scale: a mantissa, or a decimal text. A scale of null: a decimal cannot be converted, because
-    /// the symbols it is for differ in their scales.</summary>
+    /// <summary>An amount at a scale: a mantissa, or a decimal text. A scale of null: a decimal cannot be converted,
+    /// because the symbols it is for differ in their scales.</summary>
     public long Amount(string path, int? scale)
     {
         if (!layers.TryGet(path, out var value))

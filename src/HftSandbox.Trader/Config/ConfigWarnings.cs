@@ -7,7 +7,8 @@ namespace HftSandbox.Trader.Config;
 /// <summary>What is valid and probably not meant: limits that nothing reaches, or that nothing passes.</summary>
 internal static class ConfigWarnings
 {
-    /// <summary>A price may go this many times above its configured base before a limit counts as reachable by it.</summary>
+    /// <summary>A price may go this many times above its configured base before a limit counts as reachable by
+    /// it.</summary>
     private const int PriceHeadroom = 10;
 
     private const string NotionalLimit = "MaxOrderNotional";
@@ -28,7 +29,7 @@ internal static class ConfigWarnings
 
     private static void WarnNeverHit(ConfigLayers layers, InstrumentConfig instrument, LimitsConfig limits, long basePx)
     {
-        var isSet = layers.TryGet(Own(instrument, NotionalLimit), out _) || layers.TryGet($"risk:{NotionalLimit}", out _);
+        var isSet = layers.Has(Own(instrument, NotionalLimit)) || layers.Has($"risk:{NotionalLimit}");
         if (!isSet || limits.MaxOrderQty == 0 || limits.MaxOrderNotional == 0)
             return;
         var notional = Notional(instrument, (BigInteger)basePx * PriceHeadroom, limits.MaxOrderQty);

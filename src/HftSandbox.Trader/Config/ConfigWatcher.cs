@@ -1,7 +1,7 @@
 namespace HftSandbox.Trader.Config;
 
-/// <summary>Looks whether the configuration file changed, by its content: a file that is touched or replaced by the same
-/// bytes did not. One thread.</summary>
+/// <summary>Looks whether the configuration file changed, by its content: a file that is touched or replaced by the
+/// same bytes did not. One thread.</summary>
 /// <param name="path">The file.</param>
 /// <param name="environment">As at the start.</param>
 /// <param name="overrides">As at the start.</param>
@@ -16,8 +16,8 @@ public sealed class ConfigWatcher(
     private bool _isUnreadable = initial.IsUnreadable;
 
     /// <summary>Looks once.</summary>
-    /// <returns>What the changed file says, once per change; null = nothing new. A file caught half-written comes out as
-    /// one with errors, and its completion as the next change; one that cannot be read is told once.</returns>
+    /// <returns>What the changed file says, once per change; null = nothing new. A file caught half-written comes out
+    /// as one with errors, and its completion as the next change; one that cannot be read is told once.</returns>
     public ConfigResult? Poll()
     {
         var result = ConfigLoader.Load(path, environment, overrides);

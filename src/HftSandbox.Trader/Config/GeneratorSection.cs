@@ -3,7 +3,8 @@ using HftSandbox.Core.Configuration;
 
 namespace HftSandbox.Trader.Config;
 
-/// <summary><c>mdg</c>: the synthetic market data. What is left out is derived so that the template order trades.</summary>
+/// <summary><c>mdg</c>: the synthetic market data. What is left out is derived so that the template order
+/// trades.</summary>
 internal static class GeneratorSection
 {
     private const string Symbols = "mdg:symbols";
@@ -59,15 +60,15 @@ internal static class GeneratorSection
         var derived = Derived(instrument, order);
         return new GeneratedInstrument(
             instrument.Name,
-            OnGrid("basePx", instrument.PriceScale, instrument.TickSize, derived.BasePx),
-            OnGrid("baseQty", instrument.QuantityScale, instrument.LotSize, derived.BaseQty),
-            OnGrid("spread", instrument.PriceScale, instrument.TickSize, derived.Spread));
+            OnGrid("basePx", instrument.PriceScale, "tick", instrument.TickSize, derived.BasePx),
+            OnGrid("baseQty", instrument.QuantityScale, "lot", instrument.LotSize, derived.BaseQty),
+            OnGrid("spread", instrument.PriceScale, "tick", instrument.TickSize, derived.Spread));
 
-        long OnGrid(string name, int scale, long step, long absent)
+        long OnGrid(string name, int scale, string grid, long step, long absent)
         {
             var value = layers.TryGet($"{path}:{name}", out _) ? reader.Amount($"{path}:{name}", scale) : 0;
             if (value % step != 0)
-                layers.Report($"{path}:{name}", $"is no multiple of the {(name == "baseQty" ? "lot" : "tick")} size, {step}");
+                layers.Report($"{path}:{name}", $"is no multiple of the {grid} size, {step}");
             return value == 0 ? absent : value;
         }
     }

@@ -49,7 +49,8 @@ public static class GoDuration
         return reason is null;
     }
 
-    /// <summary>Writes a duration so that <see cref="TryParse"/> reads the same: <c>1m30s</c>, <c>1s500ms</c>, <c>0</c>.</summary>
+    /// <summary>Writes a duration so that <see cref="TryParse"/> reads the same: <c>1m30s</c>, <c>1s500ms</c>,
+    /// <c>0</c>.</summary>
     /// <param name="durationNs">Nanoseconds, 0 or more.</param>
     public static string Format(long durationNs)
     {

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace HftSandbox.Trader.Config;
 
-/// <summary>Holds every key that is set against the table: unknown ones, secrets, objects where a value belongs.</summary>
+/// <summary>Holds every key that is set against the table: unknown ones, secrets, objects where a value
+/// belongs.</summary>
 internal static class KeyCheck
 {
     private static readonly string[] SecretWords =
@@ -25,7 +26,8 @@ internal static class KeyCheck
         }
     }
 
-    /// <summary>The place of a path in the table. What stands below an unknown key of a file is not reported again.</summary>
+    /// <summary>The place of a path in the table. What stands below an unknown key of a file is not reported
+    /// again.</summary>
     private static KeyTree? Find(ConfigLayers layers, string path, bool reportAnyDepth)
     {
         var segments = path.Split(':');

@@ -52,11 +52,13 @@ internal static class RegistrySection
     /// <summary>Reports names that stand twice, be it in other letter case, in the list at a path.</summary>
     public static void ReportDuplicates(ConfigLayers layers, string path, ImmutableArray<string> names)
     {
-        foreach (var group in names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Skip(1).Any()))
+        var groups = names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase);
+        foreach (var group in groups.Where(group => group.Skip(1).Any()))
             layers.Report(path, $"lists \"{group.Last()}\" twice");
     }
 
-    /// <summary>The name of a list's element; null = it has none, or none that can be used, which is reported.</summary>
+    /// <summary>The name of a list's element; null = it has none, or none that can be used, which is
+    /// reported.</summary>
     public static string? Name(ConfigLayers layers, ConfigReader reader, string path)
     {
         var isPresent = layers.TryGet($"{path}:name", out _);

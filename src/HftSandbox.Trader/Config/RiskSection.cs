@@ -43,16 +43,16 @@ internal static class RiskSection
             if (index < 0)
                 RegistrySection.Symbol(layers, path, name, instruments, "");
             else
-                result[index] = instruments[index] with { Limits = Limits(layers, reader, path, instruments[index], global) };
+                result[index] = WithLimits(layers, reader, path, instruments[index], global);
         }
 
         return result.ToImmutable();
     }
 
-    private static LimitsConfig Limits(
+    private static InstrumentConfig WithLimits(
         ConfigLayers layers, ConfigReader reader, string path, InstrumentConfig instrument, LimitsConfig global)
     {
-        return new LimitsConfig
+        var limits = new LimitsConfig
         {
             MaxOrderQty = Amount("maxOrderQty", instrument.QuantityScale, global.MaxOrderQty),
             MaxOrderNotional = Amount("maxOrderNotional", instrument.NotionalScale, global.MaxOrderNotional),
@@ -61,6 +61,7 @@ internal static class RiskSection
                 ? reader.Integer($"{path}:maxPriceDeviationBps")
                 : global.MaxPriceDeviationBps,
         };
+        return instrument with { Limits = limits };
 
         long Amount(string limit, int scale, long inherited) =>
             layers.TryGet($"{path}:{limit}", out _) ? reader.Amount($"{path}:{limit}", scale) : inherited;

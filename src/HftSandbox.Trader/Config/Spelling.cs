@@ -5,7 +5,9 @@ internal static class Spelling
 {
     /// <summary>The closest of some names, if it is close: at most a third of its letters differ.</summary>
     public static string? Closest(string name, IEnumerable<string> known) => known
-        .Select(candidate => (Name: candidate, Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
+        .Select(candidate => (
+            Name: candidate,
+            Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
         .Where(candidate => candidate.Distance <= Math.Max(1, candidate.Name.Length / 3))
         .OrderBy(candidate => candidate.Distance)
         .Select(candidate => candidate.Name)

@@ -8,7 +8,8 @@ public sealed class ConfigProblemTests
     [Theory]
     [InlineData("""{ "risk": { "MaxOrderQtyy": 5 } }""",
         "config.json:1:13: risk.MaxOrderQtyy: unknown key; did you mean MaxOrderQty?")]
-    [InlineData("""{ "killSwitch": true }""", "config.json:1:3: killSwitch: unknown key; did you mean risk.KillSwitch?")]
+    [InlineData("""{ "killSwitch": true }""",
+        "config.json:1:3: killSwitch: unknown key; did you mean risk.KillSwitch?")]
     [InlineData("""{ "zzz": { "a": { "b": 1 } } }""", "config.json:1:3: zzz: unknown key")]
     [InlineData("""{ "risk:KillSwitch": true }""", "config.json:1:3: risk.KillSwitch: unknown key")]
     [InlineData("""{ "registry": { "symbols": [{ "name": "A", "tikSize": 1 }] } }""",
@@ -19,9 +20,11 @@ public sealed class ConfigProblemTests
     [InlineData("""{ "apiKey": "hunter2" }""",
         "config.json:1:3: apiKey: secrets do not belong into the configuration: it is written into the log")]
     [InlineData("""{ "registry": { "venues": [{ "name": "SIM", "Private_Key": "hunter2" }] } }""",
-        "config.json:1:45: registry.venues[0].Private_Key: secrets do not belong into the configuration: it is written into the log")]
+        "config.json:1:45: registry.venues[0].Private_Key: secrets do not belong into the configuration: "
+        + "it is written into the log")]
     [InlineData("""{ "risk": 5 }""", "config.json:1:3: risk: must be an object, not a single value")]
-    [InlineData("""{ "risk": { "KillSwitch": {} } }""", "config.json:1:13: risk.KillSwitch: must be a single value, not an object")]
+    [InlineData("""{ "risk": { "KillSwitch": {} } }""",
+        "config.json:1:13: risk.KillSwitch: must be a single value, not an object")]
     [InlineData("""{ "strategies": { "0": { "name": "template" } } }""",
         "config.json:1:3: strategies: must be a list, not an object")]
     [InlineData("""{ "order": { "price": null } }""",
@@ -37,7 +40,8 @@ public sealed class ConfigProblemTests
     [InlineData("""{ "order": { "qty": 0 } }""", "config.json:1:14: order.qty: must be at least 1")]
     [InlineData("""{ "order": { "orderId": "1001" } }""", "config.json:1:14: order.orderId: must be an integer")]
     [InlineData("""{ "order": { "strategyId": 70000 } }""", "config.json:1:14: order.strategyId: must be 0 … 65023")]
-    [InlineData("""{ "order": { "side": 3 } }""", "config.json:1:14: order.side: \"3\" is not one of Buy (1), Sell (2)")]
+    [InlineData("""{ "order": { "side": 3 } }""",
+        "config.json:1:14: order.side: \"3\" is not one of Buy (1), Sell (2)")]
     [InlineData("""{ "order": { "side": "Sel" } }""",
         "config.json:1:14: order.side: \"Sel\" is not one of Buy (1), Sell (2); did you mean Sell?")]
     [InlineData("""{ "order": { "symbol": "TEST-USB" } }""",
@@ -47,10 +51,12 @@ public sealed class ConfigProblemTests
         "config.json:1:13: risk.MaxOrderQty: must be an integer, the mantissa, or a decimal in quotes")]
     [InlineData("""{ "risk": { "KillSwitch": 1 } }""", "config.json:1:13: risk.KillSwitch: must be true or false")]
     [InlineData("""{ "risk": { "KillSwitch": "true" } }""", "config.json:1:13: risk.KillSwitch: must be true or false")]
-    [InlineData("""{ "risk": { "orderRateLimit": 65537 } }""", "config.json:1:13: risk.orderRateLimit: must be 0 … 65536")]
+    [InlineData("""{ "risk": { "orderRateLimit": 65537 } }""",
+        "config.json:1:13: risk.orderRateLimit: must be 0 … 65536")]
     [InlineData("""{ "risk": { "orderRateWindow": "5" } }""",
         "config.json:1:13: risk.orderRateWindow: \"5\" lacks a unit (ns, us, ms, s, m, h)")]
-    [InlineData("""{ "risk": { "orderRateWindow": 0 } }""", "config.json:1:13: risk.orderRateWindow: must be at least 1")]
+    [InlineData("""{ "risk": { "orderRateWindow": 0 } }""",
+        "config.json:1:13: risk.orderRateWindow: must be at least 1")]
     [InlineData("""{ "risk": { "symbols": { "TEST-EUR": {} } } }""",
         "config.json:1:26: risk.symbols.TEST-EUR: unknown symbol \"TEST-EUR\"")]
     [InlineData("""{ "registry": { "symbols": [] } }""", "config.json:1:17: registry.symbols: lists no symbol")]
@@ -69,13 +75,16 @@ public sealed class ConfigProblemTests
         "config.json:1:44: registry.symbols[0].makerFeeBps: must be -10000 … 10000")]
     [InlineData("""{ "registry": { "symbols": [{ "name": "A", "tickSize": 0 }] } }""",
         "config.json:1:44: registry.symbols[0].tickSize: must be 1 … 1000000000000000000")]
-    [InlineData("""{ "strategies": [{ "name": "grid" }] }""", "config.json:1:20: strategies[0].name: \"grid\" is not one of template")]
+    [InlineData("""{ "strategies": [{ "name": "grid" }] }""",
+        "config.json:1:20: strategies[0].name: \"grid\" is not one of template")]
     [InlineData("""{ "strategies": [{}] }""", "config.json:1:18: strategies[0]: lacks a name")]
     [InlineData("""{ "mdg": { "model": 1 } }""", "config.json:1:12: mdg.model: \"1\" is not one of walk, constant")]
     [InlineData("""{ "mdg": { "symbols": [{ "name": "TEST-USD" }, { "name": "TEST-USD" }] } }""",
         "config.json:1:12: mdg.symbols: lists \"TEST-USD\" twice")]
     [InlineData("[]", "config.json:1:1: must be a JSON object")]
-    [InlineData("{ \"a\u0007b\": 1 }", "config.json:1:5: not JSON: '0x07' is invalid within a JSON string. The string should be correctly escaped")]
+    [InlineData("{ \"a\u0007b\": 1 }",
+        "config.json:1:5: not JSON: '0x07' is invalid within a JSON string. "
+        + "The string should be correctly escaped")]
     [InlineData("""{ "a\u0007b": 1 }""", "config.json:1:3: a\\u0007b: unknown key")]
     public void A_problem_is_one_clear_line(string json, params string[] expected)
     {
@@ -146,7 +155,8 @@ public sealed class ConfigProblemTests
 
         Assert.Equal(
             [
-                "environment: TRADER__MDG__TOKEN: secrets do not belong into the configuration: it is written into the log",
+                "environment: TRADER__MDG__TOKEN: secrets do not belong into the configuration: "
+                    + "it is written into the log",
                 "environment: TRADER__RISK: is a group of keys, no value",
                 "environment: TRADER__RISK__MAXORDERQTYY: unknown key; did you mean MaxOrderQty?",
                 "environment: TRADER__STRATEGIES__FIRST__NAME: \"FIRST\" is no place in a list",
@@ -185,7 +195,7 @@ public sealed class ConfigProblemTests
         + "at 10 times the price of 2000 has the notional 20000000, the limit is 20000001")]
     public void What_is_probably_not_meant_is_a_warning(string members, string expected)
     {
-        var order = members.Contains("order", StringComparison.Ordinal) && members[1] == 'o' ? "" : ""","order": { "qty": 20 }""";
+        var order = members[1] == 'o' ? "" : ""","order": { "qty": 20 }""";
         var json = $$"""
             { "registry": { "symbols": [{ "name": "A", "tickSize": 10, "lotSize": 10, "minQty": 20,
                 "scale": { "PriceScale": 0, "QuantityScale": 0, "NotionalScale": 0 } }] },
@@ -206,7 +216,8 @@ public sealed class ConfigProblemTests
         var folder = ConfigLoader.Load("/tmp", ConfigFile.Nothing, ConfigFile.Nothing);
 
         Assert.All([missing, folder], result => Assert.True(result.IsUnreadable));
-        Assert.StartsWith("/nowhere/config.json: ", Assert.Single(missing.Problems).ToString(), StringComparison.Ordinal);
+        var problem = Assert.Single(missing.Problems).ToString();
+        Assert.StartsWith("/nowhere/config.json: ", problem, StringComparison.Ordinal);
         Assert.Null(missing.Config);
     }
 
@@ -239,7 +250,7 @@ public sealed class ConfigProblemTests
         var shipped = File.ReadAllText(ConfigFile.InRepository("config.json"));
         const string Characters = "{}[]:,\"0-a.";
 
-        for (var i = 0; i < 2000; i++)
+        for (var i = 0; i < 500; i++)
         {
             var characters = shipped.ToCharArray();
             for (var hits = random.Next(1, 4); hits > 0; hits--)
@@ -251,7 +262,7 @@ public sealed class ConfigProblemTests
     [Fact]
     public void The_table_of_keys_is_consistent()
     {
-        Assert.Equal(ConfigKeys.All.Length, ConfigKeys.All.Select(key => key.Path.ToUpperInvariant()).Distinct().Count());
+        Assert.Distinct(ConfigKeys.All.Select(key => key.Path.ToUpperInvariant()));
         Assert.All(ConfigKeys.All, key =>
         {
             Assert.NotEmpty(key.Doc);

@@ -18,7 +18,13 @@ public sealed class ShippedConfigTests
         Assert.Equal((8, 8, 8, 8),
             (instrument.PriceScale, instrument.QuantityScale, instrument.NotionalScale, instrument.FeeScale));
         Assert.Equal(
-            new LimitsConfig { MaxOrderQty = 1000, MaxOrderNotional = 1_000_000, MaxPosition = 5000, MaxPriceDeviationBps = 0 },
+            new LimitsConfig
+            {
+                MaxOrderQty = 1000,
+                MaxOrderNotional = 1_000_000,
+                MaxPosition = 5000,
+                MaxPriceDeviationBps = 0,
+            },
             config.Risk.Limits);
         Assert.Equal(
             new OrderTemplateConfig
