@@ -8,8 +8,8 @@ public interface IFeed : IDisposable
     /// <summary>Stands in the header of every event of this feed.</summary>
     SourceId Source { get; }
 
-    /// <summary><see cref="StopReason.None"/> while it goes on; <see cref="StopReason.SourceEnd"/> after the last event;
-    /// <see cref="StopReason.BadInput"/> when more bad lines than allowed came. It may change in the same
+    /// <summary><see cref="StopReason.None"/> while it goes on; <see cref="StopReason.SourceEnd"/> after the last
+    /// event; <see cref="StopReason.BadInput"/> when more bad lines than allowed came. It may change in the same
     /// <see cref="Poll"/> that returns the last events.</summary>
     StopReason Ended { get; }
 

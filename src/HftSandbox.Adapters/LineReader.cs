@@ -6,8 +6,8 @@ namespace HftSandbox.Adapters;
 /// <summary>What <see cref="LineReader.Read"/> found.</summary>
 internal enum LineStatus : byte { End, Line, TooLong }
 
-/// <summary>The lines of a plain or gzip file, without their line feed, in a buffer of fixed size. A line feed at the end
-/// of the file ends the last line and begins no further one.</summary>
+/// <summary>The lines of a plain or gzip file, without their line feed, in a buffer of fixed size. A line feed at the
+/// end of the file ends the last line and begins no further one.</summary>
 internal sealed class LineReader : IDisposable
 {
     private const int ReadBytes = 128 << 10;
@@ -93,7 +93,8 @@ internal sealed class LineReader : IDisposable
         return LineStatus.TooLong;
     }
 
-    /// <summary>Reads on behind what is in the buffer, after moving that to its start; false at the end of the file.</summary>
+    /// <summary>Reads on behind what is in the buffer, after moving that to its start; false at the end of the
+    /// file.</summary>
     private bool Fill()
     {
         _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);

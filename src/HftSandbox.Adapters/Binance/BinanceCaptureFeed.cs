@@ -111,14 +111,14 @@ public sealed class BinanceCaptureFeed : IFeed
                 _staged = _parser.Staged.Length;
                 _lastReceiveTimeNs = _parser.Staged[0].Header.ReceiveTimeNs;
                 return true;
-            case ParseStatus.Unconfigured when IsReported(_parser.Culprit):
+            case ParseStatus.Unconfigured when IsReported(_parser.Fault.Culprit):
                 return false;
             case ParseStatus.Unconfigured:
-                _unconfigured.Add(_parser.Culprit.ToArray());
+                _unconfigured.Add(_parser.Fault.Culprit.ToArray());
                 break;
         }
 
-        OnBadLine(_parser.Reason);
+        OnBadLine(_parser.Fault.ToString());
         return false;
     }
 

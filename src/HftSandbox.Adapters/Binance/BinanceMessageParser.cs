@@ -20,9 +20,6 @@ internal sealed class BinanceMessageParser
     private readonly byte[][] _symbols;
     private readonly InputEvent[] _staged = new InputEvent[Limits.MessageInputsMax];
     private readonly MemberToken[] _tokens = new MemberToken[JsonMembers.TokenCount];
-    private readonly byte[] _culprit = new byte[64];
-    private int _culpritLength;
-    private string _reason = "";
     private int _count;
     private int _instrument;
     private long _receiveTimeNs;
@@ -39,11 +36,9 @@ internal sealed class BinanceMessageParser
     /// <summary>The inputs of the last parsed line; the last of them is the last of its message.</summary>
     public ReadOnlySpan<InputEvent> Staged => _staged.AsSpan(0, _count);
 
-    /// <summary>The symbol of the last unconfigured line, or the text that made a line bad; at most 64 bytes.</summary>
-    public ReadOnlySpan<byte> Culprit => _culprit.AsSpan(0, _culpritLength);
-
-    /// <summary>Why the last bad line is bad. Allocates.</summary>
-    public string Reason => _culpritLength == 0 ? _reason : $"{_reason}: {Printable(Culprit)}";
+    /// <summary>Why the last line that was not parsed was not; its culprit is the symbol if that is not
+    /// configured.</summary>
+    public LineFault Fault { get; } = new();
 
     /// <summary>Parses a line.</summary>
     /// <param name="line">The line, without line feed.</param>
@@ -55,7 +50,6 @@ internal sealed class BinanceMessageParser
         ReadOnlySpan<byte> line, uint number, long previousReceiveTimeNs, ReadOnlySpan<byte> streamSymbol)
     {
         _count = 0;
-        _culpritLength = 0;
         _line = number;
         var space = line.IndexOf((byte)' ');
         var stamp = space < 0 ? line : line[..space];
@@ -123,7 +117,8 @@ internal sealed class BinanceMessageParser
         ref var slot = ref _staged[0];
         ref var trade = ref slot.Start<TradeBody>(EventKind.Trade, SourceId.BinanceWs);
         if (!Price(message, Member.Price, out trade.Px) || !Quantity(message, Member.Quantity, out trade.Qty)
-            || !UpdateId(message, Member.TradeId, out trade.VenueTradeId) || !Time(message, Member.TradeTime, out var eventTimeNs))
+            || !UpdateId(message, Member.TradeId, out trade.VenueTradeId)
+            || !Time(message, Member.TradeTime, out var eventTimeNs))
             return ParseStatus.Bad;
         if (trade.Qty.Mantissa == 0 || trade.Px.Mantissa == 0)
             return Fail("a trade of quantity or price 0");
@@ -221,7 +216,8 @@ internal sealed class BinanceMessageParser
     }
 
     [HotPath]
-    private bool Quantity(in JsonMembers message, Member member, out Qty qty) => Quantity(message.Text(member), out qty);
+    private bool Quantity(in JsonMembers message, Member member, out Qty qty) =>
+        Quantity(message.Text(member), out qty);
 
     [HotPath]
     private bool Quantity(ReadOnlySpan<byte> text, out Qty qty)
@@ -297,17 +293,7 @@ internal sealed class BinanceMessageParser
 
     private ParseStatus Fail(string reason, ReadOnlySpan<byte> culprit = default)
     {
-        _reason = reason;
-        _culpritLength = Math.Min(culprit.Length, _culprit.Length);
-        culprit[.._culpritLength].CopyTo(_culprit);
+        Fault.Set(reason, culprit);
         return ParseStatus.Bad;
-    }
-
-    private static string Printable(ReadOnlySpan<byte> text)
-    {
-        var characters = new StringBuilder();
-        foreach (var character in text)
-            characters.Append(character is >= 0x20 and < 0x7F ? (char)character : '?');
-        return characters.ToString();
     }
 }

@@ -3,7 +3,8 @@ using HftSandbox.Events;
 
 namespace HftSandbox.Adapters.Binance;
 
-/// <summary>The members of a message that are read; a single letter is the member's name in Binance's streams.</summary>
+/// <summary>The members of a message that are read; a single letter is the member's name in Binance's
+/// streams.</summary>
 internal enum Member : byte
 {
     None, Stream, Data, LastUpdateId, SnapshotBids, SnapshotAsks,

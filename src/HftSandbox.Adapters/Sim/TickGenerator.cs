@@ -40,8 +40,8 @@ public sealed class TickGenerator : IFeed
     /// <param name="seed">The run's seed.</param>
     /// <param name="instruments">The registry; an instrument's id is its position, from 1.</param>
     /// <param name="resume">Where it goes on.</param>
-    /// <param name="lastQuotes">The last quote in the log by instrument id − 1, the default where there is none; empty =
-    /// none at all.</param>
+    /// <param name="lastQuotes">The last quote in the log by instrument id − 1, the default where there is none; an
+    /// empty span: none at all.</param>
     /// <param name="tickLimit">Ticks to give before it ends; 0 = unlimited.</param>
     /// <exception cref="ArgumentException">The configuration names an unknown model, kind or instrument.</exception>
     public TickGenerator(

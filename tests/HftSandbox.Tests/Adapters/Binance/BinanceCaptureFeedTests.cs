@@ -13,13 +13,13 @@ public sealed class BinanceCaptureFeedTests
     private const string Quote =
         """1000 {"stream":"abcusd@bookTicker","data":{"u":7,"s":"ABCUSD","b":"10.50","B":"1.5","a":"10.75","A":"2"}}""";
 
-    private const string Trade = """
-        2000 {"stream":"abcusd@trade","data":{"e":"trade","E":9,"s":"ABCUSD","t":5,"p":"10.75","q":"0.25","T":8,"m":true,"M":true}}
-        """;
+    private const string Trade =
+        """2000 {"stream":"abcusd@trade","data":{"e":"trade","E":9,"s":"ABCUSD","t":5,"p":"10.75","q":"0.25","T":8,"""
+        + """ "m":true,"M":true}}""";
 
-    private const string Depth = """
-        3000 {"stream":"abcusd@depth@100ms","data":{"e":"depthUpdate","E":11,"s":"ABCUSD","U":6,"u":9,"b":[["10.5","0"],["10.25","3"]],"a":[["10.75","1"]]}}
-        """;
+    private const string Depth =
+        """3000 {"stream":"abcusd@depth@100ms","data":{"e":"depthUpdate","E":11,"s":"ABCUSD","U":6,"u":9,"""
+        + """ "b":[["10.5","0"],["10.25","3"]],"a":[["10.75","1"]]}}""";
 
     private const string EmptyDepth = """
         3500 {"stream":"abcusd@depth@100ms","data":{"e":"depthUpdate","E":12,"s":"ABCUSD","U":10,"u":10,"b":[],"a":[]}}
@@ -44,8 +44,9 @@ public sealed class BinanceCaptureFeedTests
 
         var header = slot.Header;
         Assert.Equal(EventKind.Quote, header.Kind);
-        Assert.Equal((0L, 1000L, 1u, 1u), (header.EventTimeNs, header.ReceiveTimeNs, header.FeedPosition, header.InstrumentId));
-        Assert.Equal((SourceId.BinanceWs, RecordFlags.Input | RecordFlags.LastOfMessage), (header.Source, header.Flags));
+        Assert.Equal((0L, 1000L), (header.EventTimeNs, header.ReceiveTimeNs));
+        Assert.Equal((1u, 1u, SourceId.BinanceWs), (header.FeedPosition, header.InstrumentId, header.Source));
+        Assert.Equal(RecordFlags.Input | RecordFlags.LastOfMessage, header.Flags);
         var body = slot.Body<QuoteBody>();
         Assert.Equal((1050L, 1500L), (body.BidPx.Mantissa, body.BidQty.Mantissa));
         Assert.Equal((1075L, 2000L), (body.AskPx.Mantissa, body.AskQty.Mantissa));
@@ -133,9 +134,9 @@ public sealed class BinanceCaptureFeedTests
     [Fact]
     public void Members_may_come_in_any_order_and_with_white_space()
     {
-        const string Line = """
-            5 { "data" : { "a" : [ ["10.75", "1"] ] , "b":[], "u":9, "x":{"s":"no"}, "U":6, "E":11, "s":"ABCUSD", "e":"depthUpdate" }, "stream":"x" }
-            """;
+        const string Line =
+            """5 { "data" : { "a" : [ ["10.75", "1"] ] , "b":[], "u":9, "x":{"s":"no"}, "U":6, "E":11,"""
+            + """ "s":"ABCUSD", "e":"depthUpdate" }, "stream":"x" }""";
 
         Assert.Equal(["Set Sell 1075 1000 6-9 11000000 last"], Read(Abc, Line).Select(Describe));
     }
@@ -177,7 +178,8 @@ public sealed class BinanceCaptureFeedTests
     [InlineData("unknown message", """5 {"data":{"s":"ABCUSD"}}""")]
     [InlineData("stands twice", """5 {"data":{"s":"ABCUSD","s":"ABCUSD"}}""")]
     [InlineData("partial books", """5 {"stream":"abcusd@depth5","data":{"lastUpdateId":1,"bids":[],"asks":[]}}""")]
-    [InlineData("has more than 2 decimals: 1.001", """5 {"data":{"u":7,"s":"ABCUSD","b":"1.001","B":"1","a":"2","A":"1"}}""")]
+    [InlineData("has more than 2 decimals: 1.001",
+        """5 {"data":{"u":7,"s":"ABCUSD","b":"1.001","B":"1","a":"2","A":"1"}}""")]
     [InlineData("has more than 3 decimals", """5 {"data":{"u":7,"s":"ABCUSD","b":"1","B":"1.0001","a":"2","A":"1"}}""")]
     [InlineData("price has a sign: -1", """5 {"data":{"u":7,"s":"ABCUSD","b":"-1","B":"1","a":"2","A":"1"}}""")]
     [InlineData("price has an exponent", """5 {"data":{"u":7,"s":"ABCUSD","b":"1e2","B":"1","a":"2","A":"1"}}""")]
@@ -186,14 +188,21 @@ public sealed class BinanceCaptureFeedTests
     [InlineData("no quantity", """5 {"data":{"u":7,"s":"ABCUSD","b":"1","B":"1","a":"2"}}""")]
     [InlineData("u is not an id", """5 {"data":{"u":-7,"s":"ABCUSD","b":"1","B":"1","a":"2","A":"1"}}""")]
     [InlineData("u is not an id", """5 {"data":{"u":"7","s":"ABCUSD","b":"1","B":"1","a":"2","A":"1"}}""")]
-    [InlineData("T is not a time", """5 {"data":{"e":"trade","s":"ABCUSD","t":5,"p":"1","q":"1","T":99999999999999999,"m":true}}""")]
-    [InlineData("m is not true or false", """5 {"data":{"e":"trade","s":"ABCUSD","t":5,"p":"1","q":"1","T":9,"m":1}}""")]
-    [InlineData("quantity or price 0", """5 {"data":{"e":"trade","s":"ABCUSD","t":5,"p":"1","q":"0","T":9,"m":true}}""")]
-    [InlineData("greater than the last", """5 {"data":{"e":"depthUpdate","E":1,"s":"ABCUSD","U":9,"u":8,"b":[],"a":[]}}""")]
+    [InlineData("T is not a time",
+        """5 {"data":{"e":"trade","s":"ABCUSD","t":5,"p":"1","q":"1","T":99999999999999999,"m":true}}""")]
+    [InlineData("m is not true or false",
+        """5 {"data":{"e":"trade","s":"ABCUSD","t":5,"p":"1","q":"1","T":9,"m":1}}""")]
+    [InlineData("quantity or price 0",
+        """5 {"data":{"e":"trade","s":"ABCUSD","t":5,"p":"1","q":"0","T":9,"m":true}}""")]
+    [InlineData("greater than the last",
+        """5 {"data":{"e":"depthUpdate","E":1,"s":"ABCUSD","U":9,"u":8,"b":[],"a":[]}}""")]
     [InlineData("side of the book", """5 {"data":{"e":"depthUpdate","E":1,"s":"ABCUSD","U":8,"u":8,"b":[]}}""")]
-    [InlineData("a level is no array", """5 {"data":{"e":"depthUpdate","E":1,"s":"ABCUSD","U":8,"u":8,"b":[1],"a":[]}}""")]
-    [InlineData("lacks price or quantity", """5 {"data":{"e":"depthUpdate","E":1,"s":"ABCUSD","U":8,"u":8,"b":[["1"]],"a":[]}}""")]
-    [InlineData("more than price and quantity", """5 {"data":{"e":"depthUpdate","E":1,"s":"ABCUSD","U":8,"u":8,"b":[["1","1","1"]],"a":[]}}""")]
+    [InlineData("a level is no array",
+        """5 {"data":{"e":"depthUpdate","E":1,"s":"ABCUSD","U":8,"u":8,"b":[1],"a":[]}}""")]
+    [InlineData("lacks price or quantity",
+        """5 {"data":{"e":"depthUpdate","E":1,"s":"ABCUSD","U":8,"u":8,"b":[["1"]],"a":[]}}""")]
+    [InlineData("more than price and quantity",
+        """5 {"data":{"e":"depthUpdate","E":1,"s":"ABCUSD","U":8,"u":8,"b":[["1","1","1"]],"a":[]}}""")]
     public void A_malformed_line_is_refused_with_its_reason(string reason, string line)
     {
         AssertBad(2, reason, Abc, Quote, line, Trade);
