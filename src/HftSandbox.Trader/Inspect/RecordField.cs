@@ -67,8 +67,14 @@ public sealed class RecordField
             case FieldForm.Signed:
                 json.WriteNumberValue((long)IntegerOf(bytes));
                 break;
+            case FieldForm.Wide:
+                WriteDigits(json, MemoryMarshal.Read<Int128>(bytes));
+                break;
             case FieldForm.Name:
                 WriteName(json, IntegerOf(bytes));
+                break;
+            case FieldForm.Id:
+                WriteId(json, MemoryMarshal.Read<Id16>(bytes));
                 break;
             case FieldForm.Flags:
                 WriteFlags(json, IntegerOf(bytes));
@@ -138,6 +144,21 @@ public sealed class RecordField
 
     private static IEnumerable<ulong> BitsOf(ulong value) =>
         Enumerable.Range(0, 64).Select(bit => 1UL << bit).Where(bit => (value & bit) != 0);
+
+    private static void WriteDigits(Utf8JsonWriter json, Int128 value)
+    {
+        Span<byte> digits = stackalloc byte[40];
+        value.TryFormat(digits, out var length, default, CultureInfo.InvariantCulture);
+        json.WriteStringValue(digits[..length]);
+    }
+
+    private static void WriteId(Utf8JsonWriter json, Id16 id)
+    {
+        Span<byte> digits = stackalloc byte[32];
+        id.High.TryFormat(digits, out _, "x16", CultureInfo.InvariantCulture);
+        id.Low.TryFormat(digits[16..], out _, "x16", CultureInfo.InvariantCulture);
+        json.WriteStringValue(digits);
+    }
 
     private static void WriteInstrument(Utf8JsonWriter json, uint id, Func<uint, string?> instrumentName)
     {
