@@ -24,7 +24,7 @@ internal sealed class Pipeline : IDisposable
     private readonly SystemClock _clock = new SystemClock();
     private readonly ILogger _logger;
     private readonly RunConfiguration _configuration;
-    private readonly long _forNs;
+    private readonly RecordOptions _options;
     private readonly StoreSession _store;
     private readonly TradingEngine _engine;
     private readonly RecordRing _outbound;
@@ -46,7 +46,7 @@ internal sealed class Pipeline : IDisposable
     public Pipeline(IStorage storage, RecordOptions options, TraderConfig config, ILogger logger)
     {
         _logger = logger;
-        _forNs = options.ForNs;
+        _options = options;
         // 1. Starting is recovering: lock the directory, find the valid end, rebuild the engine there.
         _store = StoreSession.Open(storage, options, logger);
         _engine = _store.Engine;
@@ -100,8 +100,7 @@ internal sealed class Pipeline : IDisposable
     /// <returns>Why it is refused; empty when it is taken.</returns>
     public IReadOnlyList<string> Reconfigure(TraderConfig config)
     {
-        var changed = config.ToRunConfiguration(
-            _configuration.Source, _configuration.Venue, _configuration.Seed, _configuration.Strategies);
+        var changed = RunPlan.Changed(_configuration, config, _options);
         var refusals = RunPlan.RegistryChanges(_configuration, changed);
         if (refusals.Count == 0)
         {
@@ -122,7 +121,7 @@ internal sealed class Pipeline : IDisposable
         }
 
         // The engine says when RunStopped is in the ring; then the log is drained, synced, snapshotted and sealed.
-        if (WaitFor(() => _engineAgent.Stopped, _forNs) && WaitForSync() && WaitFor(() => _snapshots.Idle))
+        if (WaitFor(() => _engineAgent.Stopped, _options.ForNs) && WaitForSync() && WaitFor(() => _snapshots.Idle))
         {
             _wal.CompleteAndSeal();
             WaitFor(() => _wal.IsSealed);

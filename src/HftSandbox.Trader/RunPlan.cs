@@ -58,15 +58,7 @@ internal sealed record RunPlan
             _ => [new StrategyConfig(options.Strategy, config.Order.Symbol)],
         };
         var configuration = config.ToRunConfiguration(source, options.Venue, options.Seed ?? config.Seed, strategies);
-        if (options.OrderIntervalNs > 0)
-        {
-            configuration = configuration with
-            {
-                Order = configuration.Order with { IntervalNs = options.OrderIntervalNs },
-                Generator = configuration.Generator with { TickIntervalNs = options.OrderIntervalNs },
-            };
-        }
-
+        configuration = WithFlags(configuration, options);
         var previous = store.Engine.Configuration;
         var same = previous is not null && previous.Source == source;
         if (previous is not null)
@@ -131,6 +123,15 @@ internal sealed record RunPlan
             quotes);
     }
 
+    /// <summary>What a changed configuration file makes of a run: what the command line said stays.</summary>
+    /// <param name="old">The run's configuration.</param>
+    /// <param name="config">The changed file's.</param>
+    /// <param name="options">What was asked for at the start.</param>
+    public static RunConfiguration Changed(RunConfiguration old, TraderConfig config, RecordOptions options) => WithFlags(
+        config.ToRunConfiguration(
+            old.Source, old.Venue, old.Seed, options.Strategy is null ? config.Strategies : old.Strategies),
+        options);
+
     /// <summary>What differs between two registries, one line each; empty if nothing does.</summary>
     /// <param name="old">The store's.</param>
     /// <param name="changed">The new one.</param>
@@ -148,6 +149,30 @@ internal sealed record RunPlan
         }
 
         return changes;
+    }
+
+    private static RunConfiguration WithFlags(RunConfiguration configuration, RecordOptions options)
+    {
+        if (options.OrderIntervalNs > 0)
+        {
+            configuration = configuration with
+            {
+                Order = configuration.Order with { IntervalNs = options.OrderIntervalNs },
+                Generator = configuration.Generator with { TickIntervalNs = options.OrderIntervalNs },
+            };
+        }
+
+        return options.Constant is not { } tick
+            ? configuration
+            : configuration with
+            {
+                Generator = configuration.Generator with
+                {
+                    Model = "constant",
+                    Kind = tick.Kind,
+                    Instruments = [new(configuration.Order.Symbol, tick.BasePx, tick.BaseQty, tick.Spread)],
+                },
+            };
     }
 
     private static string Identity(InstrumentConfig instrument) =>

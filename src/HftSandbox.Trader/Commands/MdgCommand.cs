@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using HftSandbox.Runtime.Storage;
 
 namespace HftSandbox.Trader.Commands;
@@ -32,14 +31,8 @@ internal static class MdgCommand
             WalDirectory = Flag.Directory(parsed.GetValue(directory), parsed.GetValue(walDir)) ?? "testdata/wal",
             ConfigPath = parsed.GetValue(config),
             ConfigReloadIntervalNs = 0,
-            ConfigOverrides = new Dictionary<string, string>
-            {
-                ["mdg:model"] = "constant",
-                ["mdg:kind"] = parsed.GetValue(kind)!,
-                ["mdg:basePx"] = Text(parsed.GetValue(basePrice)),
-                ["mdg:baseQty"] = Text(parsed.GetValue(baseSize)),
-                ["mdg:spread"] = Text(parsed.GetValue(spread)),
-            },
+            Constant = new ConstantTicks(
+                parsed.GetValue(kind)!, parsed.GetValue(basePrice), parsed.GetValue(baseSize), parsed.GetValue(spread)),
             Strategy = "none",
             OrderCount = parsed.GetValue(ticks),
             OrderIntervalNs = parsed.GetValue(interval),
@@ -50,6 +43,4 @@ internal static class MdgCommand
 
     private static Option<long> Number(string name, string description, long preset) =>
         new($"--{name}", $"-{name}") { Description = description, DefaultValueFactory = _ => preset };
-
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -81,6 +81,9 @@ internal sealed record RecordOptions
     /// <summary>How a thread waits.</summary>
     public WaitMode Wait { get; init; } = WaitMode.Park;
 
+    /// <summary>The same tick again and again instead of the configuration's generator; null = the configuration's.</summary>
+    public ConstantTicks? Constant { get; init; }
+
     /// <summary>Malformed lines of a file source after which the run stops.</summary>
     public uint MaxBadLines { get; init; }
 
@@ -90,3 +93,10 @@ internal sealed record RecordOptions
     /// <summary>Print progress as JSON lines.</summary>
     public bool ProgressJson { get; init; }
 }
+
+/// <summary>The original generator's ticks, on the template order's symbol.</summary>
+/// <param name="Kind"><c>quote</c> or <c>trade</c>.</param>
+/// <param name="BasePx">Bid, or price of the trade, as mantissa.</param>
+/// <param name="BaseQty">Size, as mantissa.</param>
+/// <param name="Spread">Ask − bid, as mantissa.</param>
+internal sealed record ConstantTicks(string Kind, long BasePx, long BaseQty, long Spread);
