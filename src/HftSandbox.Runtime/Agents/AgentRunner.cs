@@ -14,8 +14,8 @@ public sealed class AgentRunner : IDisposable
     /// <param name="agents">At least one; run in this order.</param>
     /// <param name="clock">Read once per duty cycle.</param>
     /// <param name="wait">How to wait when none of them had anything to do.</param>
-    /// <param name="onFault">Called on this thread, once at most, with the first exception and the agent it came from; no
-    /// agent runs after that.</param>
+    /// <param name="onFault">Called on this thread, once at most, with the first exception and the agent it came
+    /// from; no agent runs after that.</param>
     public AgentRunner(IEnumerable<IAgent> agents, IClock clock, WaitMode wait, Action<IAgent, Exception> onFault)
     {
         _agents = [.. agents];

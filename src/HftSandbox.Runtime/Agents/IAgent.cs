@@ -1,7 +1,7 @@
 namespace HftSandbox.Runtime.Agents;
 
-/// <summary>A piece of work that a thread repeats: feed, engine, WAL writer, snapshots. Everything it owns is touched by
-/// that thread alone.</summary>
+/// <summary>A piece of work that a thread repeats: feed, engine, WAL writer, snapshots. Everything it owns is touched
+/// by that thread alone.</summary>
 public interface IAgent
 {
     /// <summary>For diagnostics: one word.</summary>

@@ -13,8 +13,8 @@ public enum WaitMode
     Park,
 }
 
-/// <summary>What a thread does between two looks at something that was empty. One thread. It pauses even when it spins: a
-/// consumer that keeps looking takes the cache line away from the producer.</summary>
+/// <summary>What a thread does between two looks at something that was empty. One thread. It pauses even when it
+/// spins: a consumer that keeps looking takes the cache line away from the producer.</summary>
 /// <param name="mode">How to wait.</param>
 public sealed class IdleStrategy(WaitMode mode)
 {
@@ -23,7 +23,7 @@ public sealed class IdleStrategy(WaitMode mode)
     private const int Yields = Pauses + 16;
     private const int ShortSleeps = Yields + 50;
     private const int ShortSleepMs = 1;
-    private const int LongSleepMs = 4;
+    private const int LongSleepMs = 10;
 
     private int _idleCycles;
 

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace HftSandbox.Runtime.Bus;
 
-/// <summary>Asserts, in Debug builds, that one end of a ring is touched by one thread: the first that touches it.</summary>
+/// <summary>Asserts, in Debug builds, that one end of a ring is touched by one thread: the first that touches
+/// it.</summary>
 internal struct OwningThread
 {
     private int _id;

@@ -30,7 +30,7 @@ public sealed class RecordRing
     public RecordRing(int capacityBytes, WaitMode writerWait)
     {
         if (!BitOperations.IsPow2(capacityBytes) || capacityBytes < 2 * RecordHeader.SizeBytes)
-            throw new ArgumentOutOfRangeException(nameof(capacityBytes), capacityBytes, "not a power of two, or too small");
+            throw new ArgumentOutOfRangeException(nameof(capacityBytes), capacityBytes, "no power of two or too small");
         CapacityBytes = capacityBytes;
         _memory = new RingMemory(capacityBytes);
         Writer = new RecordRingWriter(this, new IdleStrategy(writerWait));
@@ -54,8 +54,8 @@ public sealed class RecordRing
 
     internal ref SharedPositions Shared => ref _shared;
 
-    /// <summary>The consumer has failed: the producer's next wait or commit throws <see cref="RingClosedException"/>. Any
-    /// thread.</summary>
+    /// <summary>The consumer has failed: the producer's next wait or commit throws <see cref="RingClosedException"/>.
+    /// Any thread.</summary>
     public void Close() => _closed = true;
 
     [HotPath]
@@ -69,7 +69,8 @@ public sealed class RecordRing
     internal ref RecordHeader HeaderAt(int offset) => ref Unsafe.As<byte, RecordHeader>(ref _memory.At(offset));
 }
 
-/// <summary>The consumer of a <see cref="RecordRing"/> has failed: nothing that is put into it would reach the disk.</summary>
+/// <summary>The consumer of a <see cref="RecordRing"/> has failed: nothing that is put into it would reach the
+/// disk.</summary>
 public sealed class RingClosedException : Exception
 {
     /// <summary>With the default message.</summary>

@@ -45,8 +45,8 @@ public sealed class RecordRingWriter : IRecordOutput
         Publish();
     }
 
-    /// <summary>Puts a mark behind everything claimed so far and publishes it: when the consumer passes it, it knows where
-    /// in the log this point lies. Called between two groups.</summary>
+    /// <summary>Puts a mark behind everything claimed so far and publishes it: when the consumer passes it, it knows
+    /// where in the log this point lies. Called between two groups.</summary>
     /// <exception cref="RingClosedException">The consumer has failed.</exception>
     public void Mark()
     {

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace HftSandbox.Runtime.Bus;
 
-/// <summary>What the two ends of a ring share. 128 bytes apart, because processors fetch cache lines in pairs.</summary>
+/// <summary>What the two ends of a ring share. 128 bytes apart, because processors fetch cache lines in
+/// pairs.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 384)]
 internal struct SharedPositions
 {

@@ -50,7 +50,8 @@ public interface IStorage
     IStorageFile? TryLock(string path);
 }
 
-/// <summary>An open file. Not thread-safe, except that <see cref="SyncData"/> may run beside <see cref="Write"/>.</summary>
+/// <summary>An open file. Not thread-safe, except that <see cref="SyncData"/> may run beside
+/// <see cref="Write"/>.</summary>
 public interface IStorageFile : IDisposable
 {
     /// <summary>The path it was opened with.</summary>
@@ -73,7 +74,7 @@ public interface IStorageFile : IDisposable
     /// <param name="length">New length in bytes.</param>
     void Truncate(long length);
 
-    /// <summary>Makes what was written before the call durable (<c>fdatasync</c>). After a failure nothing is known about
-    /// any byte written since the last success: never call it again.</summary>
+    /// <summary>Makes what was written before the call durable (<c>fdatasync</c>). After a failure nothing is known
+    /// about any byte written since the last success: never call it again.</summary>
     void SyncData();
 }

@@ -3,9 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HftSandbox.Runtime.Storage;
 
-/// <summary>The file system through libc. Not through the BCL, because .NET on Linux may return normally from a sync that
-/// failed. errno is read at once after each call. A call that was interrupted before it did anything is repeated; a
-/// sync is not: after it failed, for whatever reason, the state of the data is unknown.</summary>
+/// <summary>The file system through libc. Not through the BCL, because .NET on Linux may return normally from a sync
+/// that failed. errno is read at once after each call. A call that was interrupted before it did anything is
+/// repeated; a sync is not: after it failed, for whatever reason, the state of the data is unknown.</summary>
 public sealed unsafe partial class PosixStorage : IStorage
 {
     private const int OpenReadWrite = 0x2;

@@ -17,7 +17,8 @@ public static class Crc32C
     [HotPath]
     public static uint Of(ReadOnlySpan<byte> bytes) => Append(Ones, bytes) ^ Ones;
 
-    /// <summary>The state of a CRC that has taken in the four bytes of a salt: where every CRC of a segment begins.</summary>
+    /// <summary>The state of a CRC that has taken in the four bytes of a salt: where every CRC of a segment
+    /// begins.</summary>
     /// <param name="salt">CRC32C of the segment id.</param>
     [HotPath]
     public static uint Start(uint salt) => BitOperations.Crc32C(Ones, salt);

@@ -105,7 +105,8 @@ internal sealed class Durability : IDisposable
     /// <summary>Ends the thread that syncs.</summary>
     public void Dispose() => _beside?.Dispose();
 
-    /// <summary>Waits until no sync runs beside the writer: before the segment's file is synced here or closed.</summary>
+    /// <summary>Waits until no sync runs beside the writer: before the segment's file is synced here or
+    /// closed.</summary>
     private void WaitForSyncBeside()
     {
         if (_beside is null)

@@ -52,7 +52,8 @@ public readonly record struct DurabilityPolicy
     /// <summary>When it syncs.</summary>
     public DurabilityKind Kind { get; }
 
-    /// <summary>Under <see cref="DurabilityKind.Interval"/> the least time between the starts of two syncs, else 0.</summary>
+    /// <summary>Under <see cref="DurabilityKind.Interval"/> the least time between the starts of two syncs, else
+    /// 0.</summary>
     public long IntervalNs { get; }
 
     /// <summary>How long a successful sync waits for a group that it can be recorded with, before it is recorded

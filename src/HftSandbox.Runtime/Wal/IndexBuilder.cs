@@ -4,11 +4,12 @@ using HftSandbox.Events;
 
 namespace HftSandbox.Runtime.Wal;
 
-/// <summary>Collects the sparse index of a segment and writes it with the trailer. Reused from segment to segment.</summary>
+/// <summary>Collects the sparse index of a segment and writes it with the trailer. Reused from segment to
+/// segment.</summary>
 internal sealed class IndexBuilder
 {
-    /// <summary>Least distance of two entries. The rule "or 1,024 records" never comes first: the shortest record has 72
-    /// bytes, so 64 KiB hold at most 911.</summary>
+    /// <summary>Least distance of two entries. The rule "or 1,024 records" never comes first: the shortest record has
+    /// 72 bytes, so 64 KiB hold at most 911.</summary>
     private const int EntryDistanceBytes = 64 << 10;
 
     private const int TailBytes = 8;

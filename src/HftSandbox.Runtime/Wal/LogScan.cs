@@ -24,7 +24,7 @@ internal readonly record struct DurableWitness(ulong Sequence, string File)
 internal sealed class LogScan : IDisposable
 {
     private readonly SegmentReader _reader;
-    private readonly SegmentTally _tally = new();
+    private readonly SealBuilder _seal = new();
     private readonly List<string> _warnings;
     private LossTally? _loss;
 
@@ -94,7 +94,7 @@ internal sealed class LogScan : IDisposable
     public void Dispose()
     {
         _reader.Dispose();
-        _tally.Dispose();
+        _seal.Dispose();
     }
 
     private void StopAt(LogStopKind kind, SegmentFile? file, long offset, string reason)
@@ -119,7 +119,7 @@ internal sealed class LogScan : IDisposable
         }
 
         _reader.Open(file);
-        _tally.Start(Chain.SealDigest, file.HeaderBytes);
+        _seal.Start(Chain.SealDigest, file.Header);
         var recoveredEnd = RecoveredEnd(file, next);
         var end = FollowRecords(file, recoveredEnd, out var isSealed);
         Close(file, end, isSealed, recoveredEnd, next);
@@ -169,17 +169,36 @@ internal sealed class LogScan : IDisposable
         return offset;
     }
 
-    private string? SealProblem(RecordView record, long offset) =>
-        record.TryBody(out SealBody seal) ? _tally.Disagreement(in seal, offset) : "the seal has no body";
+    private string? SealProblem(RecordView record, long offset)
+    {
+        if (!record.TryBody(out SealBody seal))
+            return "the seal has no body";
+        var own = _seal.Finish(offset, seal.DurableSequence);
+        if (seal.RecordCount != own.RecordCount || seal.DataLength != offset)
+            return $"the seal is of {seal.RecordCount} records in {seal.DataLength} bytes, "
+                + $"there are {own.RecordCount} in {offset}";
+        if (seal.FirstSequence != own.FirstSequence || seal.LastSequence != own.LastSequence)
+            return $"the seal is of sequences {seal.FirstSequence}..{seal.LastSequence}, "
+                + $"there are {own.FirstSequence}..{own.LastSequence}";
+        if (seal.MinReceiveTimeNs != own.MinReceiveTimeNs || seal.MaxReceiveTimeNs != own.MaxReceiveTimeNs)
+            return "the seal's times are not those of its records";
+        return ((ReadOnlySpan<byte>)seal.Digest).SequenceEqual(own.Digest)
+            ? null
+            : "the seal's digest is not that of its records";
+    }
 
     private void Accept(RecordView record, SegmentFile file)
     {
         ref readonly var header = ref record.Header;
         var crc = record.Crc;
-        _tally.Add(in header, crc);
         Chain.Accept(in header, crc);
         if (!header.IsControl)
+        {
+            _seal.Add(crc, header.Sequence, header.ReceiveTimeNs);
             return;
+        }
+
+        _seal.Add(crc);
         Witness(record, file);
         if (header.Kind == EventKind.Seal && record.TryBody(out SealBody seal))
             Chain.AcceptSeal(in seal.Digest);
@@ -197,7 +216,13 @@ internal sealed class LogScan : IDisposable
     {
         var hasTail = !isSealed && _reader.SkipZeros(end) < _reader.FileLength;
         var segment = new SegmentExamination(
-            file, end, _tally.FirstSequence, _tally.LastSequence, _tally.RecordCount, isSealed, _reader.FileLength)
+            file,
+            end,
+            _seal.Body.FirstSequence,
+            _seal.Body.LastSequence,
+            _seal.Body.RecordCount,
+            isSealed,
+            _reader.FileLength)
         {
             HasTail = hasTail,
         };

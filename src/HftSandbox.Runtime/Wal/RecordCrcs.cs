@@ -11,8 +11,8 @@ internal static class RecordCrcs
     private const int LowBytesOfWord = 32;
     private const int PreviousCrcWord = 40;
 
-    /// <summary>Fills previousCrc, headerCrc, pad and recordCrc of a record. Each CRC takes its bytes from the value rather
-    /// than from memory that was just stored: a load that spans two fresh stores costs 30 ns.</summary>
+    /// <summary>Fills previousCrc, headerCrc, pad and recordCrc of a record. Each CRC takes its bytes from the value
+    /// rather than from memory that was just stored: a load that spans two fresh stores costs 30 ns.</summary>
     /// <param name="record">The record's first byte; lengths are filled in and agree.</param>
     /// <param name="previousCrc">CRC of the record before.</param>
     /// <param name="start">The segment's <see cref="Crc32C.Start"/>.</param>

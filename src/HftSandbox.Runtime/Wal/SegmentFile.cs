@@ -58,9 +58,6 @@ public sealed class SegmentFile
     /// <summary>The header; all zero when <see cref="HasHeader"/> is false.</summary>
     public ref readonly SegmentHeader Header => ref MemoryMarshal.AsRef<SegmentHeader>(_header);
 
-    /// <summary>The header's 4,096 bytes: what a seal's digest covers.</summary>
-    internal ReadOnlySpan<byte> HeaderBytes => _header;
-
     /// <summary>Reads the header of a file.</summary>
     /// <param name="storage">The file system.</param>
     /// <param name="path">The file.</param>

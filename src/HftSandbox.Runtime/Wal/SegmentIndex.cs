@@ -36,8 +36,9 @@ internal static class SegmentIndex
             crcState = Crc32C.Append(crcState, bytes);
         }
 
-        var crc = reader.Bytes(offset, sizeof(uint));
-        return crc.Length == sizeof(uint) && BinaryPrimitives.ReadUInt32LittleEndian(crc) == Crc32C.Finish(crcState)
+        // The CRC and the four zero bytes behind it, as one number.
+        return BinaryPrimitives.TryReadUInt64LittleEndian(reader.Bytes(offset, CrcAndPadBytes), out var crc)
+            && crc == Crc32C.Finish(crcState)
             ? entries
             : null;
     }

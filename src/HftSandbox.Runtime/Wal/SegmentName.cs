@@ -3,8 +3,8 @@ using System.Globalization;
 namespace HftSandbox.Runtime.Wal;
 
 /// <summary>The names of a store's files: <c>prefix-YYYYMMDD-HHMMSS-NNNNNNNNNN.wal</c> (UTC of the segment's creation,
-/// segment number in ten digits), <c>prefix.next</c> (a segment being prepared) and <c>prefix.lock</c>. The number alone
-/// orders segments; the time is for people.</summary>
+/// segment number in ten digits), <c>prefix.next</c> (a segment being prepared) and <c>prefix.lock</c>. The number
+/// alone orders segments; the time is for people.</summary>
 /// <param name="CreatedUtc">When the segment was created, to the second, UTC.</param>
 /// <param name="Number">The segment's number, from 1.</param>
 public readonly record struct SegmentName(DateTime CreatedUtc, ulong Number)

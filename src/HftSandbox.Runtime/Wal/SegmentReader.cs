@@ -1,3 +1,4 @@
+using System.Buffers;
 using HftSandbox.Events;
 using HftSandbox.Runtime.Storage;
 
@@ -8,7 +9,7 @@ namespace HftSandbox.Runtime.Wal;
 /// <param name="storage">The file system.</param>
 internal sealed class SegmentReader(IStorage storage) : IDisposable
 {
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(Limits.RecordBytesMax);
+    private byte[] _buffer = [];
     private IStorageFile? _file;
     private uint _crcStart;
     private uint _recordBytesMax;
@@ -22,6 +23,8 @@ internal sealed class SegmentReader(IStorage storage) : IDisposable
     /// <param name="segment">The segment.</param>
     public void Open(SegmentFile segment)
     {
+        if (_buffer.Length == 0)
+            _buffer = ArrayPool<byte>.Shared.Rent(Limits.RecordBytesMax);
         _file?.Dispose();
         _file = storage.Open(segment.Path);
         FileLength = _file.Length;
@@ -78,7 +81,13 @@ internal sealed class SegmentReader(IStorage storage) : IDisposable
     }
 
     /// <summary>Closes the open segment.</summary>
-    public void Dispose() => _file?.Dispose();
+    public void Dispose()
+    {
+        _file?.Dispose();
+        if (_buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        (_file, _buffer, _bufferLength) = (null, [], 0);
+    }
 
     [HotPath]
     private ReadOnlySpan<byte> Buffered(long offset)

@@ -9,7 +9,10 @@ namespace HftSandbox.Runtime.Wal;
 /// and index, knows where the next byte goes. Knows nothing of policies. One thread.</summary>
 internal sealed class SegmentWriter : IDisposable
 {
-    private static readonly int SealBytes = (int)RecordHeader.TotalLengthOf(SealBody.SizeBytes);
+    // What may follow the last event of a segment: the record of its sync, a snapshot's, and the Seal.
+    private static readonly uint ControlBytes = RecordHeader.TotalLengthOf(SyncBody.SizeBytes)
+        + RecordHeader.TotalLengthOf(SnapshotBody.SizeBytes)
+        + RecordHeader.TotalLengthOf(SealBody.SizeBytes);
 
     private readonly SegmentFactory _factory;
     private readonly ControlRecordWriter _controls = new();
@@ -27,7 +30,7 @@ internal sealed class SegmentWriter : IDisposable
     public SegmentWriter(SegmentFactory factory, long segmentBytes, WalStart start)
     {
         _factory = factory;
-        _eventsEndMax = segmentBytes - SealBytes;
+        _eventsEndMax = segmentBytes - ControlBytes;
         _index = new IndexBuilder(segmentBytes);
         _chain = new ChainState
         {
@@ -94,7 +97,8 @@ internal sealed class SegmentWriter : IDisposable
         Position += record.Length;
     }
 
-    /// <summary>Writes Seal, index and trailer with one call; nothing can be appended any more. The caller syncs.</summary>
+    /// <summary>Writes Seal, index and trailer with one call; nothing can be appended any more. The caller
+    /// syncs.</summary>
     /// <param name="durableSequence">The last event known to be durable.</param>
     /// <returns>The predecessor of the next segment.</returns>
     public SegmentPredecessor Finish(ulong durableSequence)

@@ -58,7 +58,8 @@ public sealed class StoreLock : IDisposable
     /// <returns>The id; the zero id if the file holds none.</returns>
     public Id16 ReadStoreId() => ReadFrom(_file);
 
-    /// <summary>Writes the store id and makes it durable, name included. Done once, before the first segment exists.</summary>
+    /// <summary>Writes the store id and makes it durable, name included. Done once, before the first segment
+    /// exists.</summary>
     /// <param name="storeId">Not the zero id.</param>
     /// <exception cref="InvalidOperationException">The file holds another id.</exception>
     public void WriteStoreId(Id16 storeId)

@@ -52,6 +52,56 @@ public static class StoreRecovery
             Path.GetDirectoryName(path)!, "", listing, scan, null, listing.FindUnreadable(storage), [], warnings);
     }
 
+    /// <summary>Makes an examined store ready: sets aside what lies behind its valid end, and makes durable what lies
+    /// before it. The caller holds the store's lock since before the examination. Can be killed at any step and
+    /// repeated; on a store that is ready it changes nothing.</summary>
+    /// <param name="storage">The file system.</param>
+    /// <param name="store">A store that is clean or healable.</param>
+    /// <returns>Where the writer goes on.</returns>
+    /// <exception cref="InvalidOperationException">The store is neither.</exception>
+    /// <exception cref="StorageException">Something could not be written or made durable.</exception>
+    public static WalStart Heal(IStorage storage, StoreExamination store)
+    {
+        if (store.Refusal is not null)
+            throw new InvalidOperationException(store.Refusal);
+        var epoch = store.Epoch + 1;
+        StoreHealing.SetAside(storage, store, epoch);
+        StoreHealing.CutTail(storage, store, epoch);
+        StoreHealing.SyncUnwitnessed(storage, store);
+        if (store.Segments.IsEmpty)
+            return EmptyStart(store, epoch);
+        var last = store.Segments[^1];
+        return new WalStart
+        {
+            StoreId = store.StoreId,
+            Epoch = epoch,
+            NextSegmentNumber = last.Number + 1,
+            LastSequence = store.LastSequence,
+            DurableSequence = store.LastSequence,
+            LastReceiveTimeNs = store.LastReceiveTimeNs,
+            Predecessor = new SegmentPredecessor
+            {
+                Number = last.Number,
+                LastSequence = store.LastSequence,
+                LastCrc = store.LastCrc,
+                End = last.IsSealed ? PredecessorEnd.Sealed : PredecessorEnd.Recovered,
+                DataLength = last.EndOffset,
+                CutOffset = last.HasTail ? last.EndOffset : 0,
+                BytesDiscarded = store.DiscardedBytes,
+                SealDigest = store.SealDigest,
+            },
+        };
+    }
+
+    private static WalStart EmptyStart(StoreExamination store, uint epoch) => new()
+    {
+        StoreId = store.StoreId.IsNone ? RandomId.Next() : store.StoreId,
+        Epoch = epoch,
+        NextSegmentNumber = 1,
+        LastSequence = 0,
+        DurableSequence = 0,
+    };
+
     private static StoreExamination Conclude(
         string directory,
         string prefix,

@@ -11,8 +11,8 @@ namespace HftSandbox.Runtime.Wal;
 /// <param name="ElapsedNs">How long it took.</param>
 internal readonly record struct SyncResult(ulong Sequence, long Offset, long ElapsedNs);
 
-/// <summary>Runs data syncs on a thread of its own, one at a time, so that the writer goes on writing. All members belong
-/// to the writer's thread.</summary>
+/// <summary>Runs data syncs on a thread of its own, one at a time, so that the writer goes on writing. All members
+/// belong to the writer's thread.</summary>
 internal sealed class SyncThread : IDisposable
 {
     private const int Idle = 0;

@@ -9,8 +9,8 @@ public sealed record WalOptions
     /// <summary>How its files' names start; default <c>wal</c>.</summary>
     public string Prefix { get; init; } = SegmentName.DefaultPrefix;
 
-    /// <summary>A segment ends before an event that would take its headers and records past so many bytes, the Seal
-    /// included; the index and the trailer come on top. Default 256 MiB; a segment holds one event at least.</summary>
+    /// <summary>A segment ends before an event that would take its headers and records, the Seal included, past so many
+    /// bytes; the index and the trailer come on top. Default 256 MiB; a segment holds one event at least.</summary>
     public long SegmentBytes { get; init; } = 256L << 20;
 
     /// <summary>When data is made durable; default <c>interval:10ms</c>.</summary>

@@ -62,7 +62,8 @@ public sealed class WalWriter : IAgent, IDisposable
     /// <summary>How often a full segment was followed by another. Any thread.</summary>
     public int Rolls => _rolls;
 
-    /// <summary>Whether the last segment is complete and durable: see <see cref="CompleteAndSeal"/>. Any thread.</summary>
+    /// <summary>Whether the last segment is complete and durable: see <see cref="CompleteAndSeal"/>. Any
+    /// thread.</summary>
     public bool IsSealed => _isSealed;
 
     /// <summary>Whether a write or sync has failed. Any thread.</summary>

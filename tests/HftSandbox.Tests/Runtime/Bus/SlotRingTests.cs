@@ -106,8 +106,12 @@ public sealed class SlotRingTests(ITestOutputHelper output)
         {
             var available = reader.Available();
             var taken = Math.Min(available.Length, random.Next(1, 9));
-            for (var i = 0; i < taken; i++, next++)
-                inOrder &= available[i].Header.Sequence == (ulong)next && available[i].Header.EventTimeNs == (next + 1) * 7;
+            foreach (ref var slot in available[..taken])
+            {
+                inOrder &= slot.Header.Sequence == (ulong)next++;
+                inOrder &= slot.Header.EventTimeNs == next * 7;
+            }
+
             if (taken > 0)
                 reader.Release(taken);
             else

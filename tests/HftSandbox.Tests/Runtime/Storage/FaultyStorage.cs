@@ -12,8 +12,8 @@ public enum StorageCall
 /// <summary>One call that happened, failed or not.</summary>
 public sealed record StorageCallRecord(StorageCall Call, string Path, long Offset, int Length, bool Failed);
 
-/// <summary>Makes calls fail: those of a kind from the <paramref name="Nth"/> on (counted from 1), <paramref name="Times"/>
-/// of them.</summary>
+/// <summary>Makes calls fail: those of a kind from the <paramref name="Nth"/> on (counted from 1),
+/// <paramref name="Times"/> of them.</summary>
 /// <param name="Call">The kind.</param>
 /// <param name="Nth">The first that fails.</param>
 /// <param name="Errno">The error number.</param>
