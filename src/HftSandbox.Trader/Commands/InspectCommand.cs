@@ -67,7 +67,7 @@ internal sealed class InspectCommand
         }
 
         ForEach(storage, examination, parsed, reader => stats.Add(in reader.Header));
-        Output.Json(stats.WriteJson);
+        Output.Json(stats.WriteMembers);
     }
 
     private void ShowRecords(IStorage storage, StoreExamination examination, ParseResult parsed)

@@ -34,13 +34,11 @@ public sealed class RecordStats
         _lastSequence = header.Sequence;
     }
 
-    /// <summary>Writes <c>{schemaVersion, records, byKind, firstSequence, lastSequence, segments, bytes}</c>: a
+    /// <summary>Writes the members <c>{records, byKind, firstSequence, lastSequence, segments, bytes}</c>: a
     /// sequence is 0 if there was no event; a kind without a name stands under its number.</summary>
-    /// <param name="json">Where to.</param>
-    public void WriteJson(Utf8JsonWriter json)
+    /// <param name="json">Inside an object.</param>
+    public void WriteMembers(Utf8JsonWriter json)
     {
-        json.WriteStartObject();
-        json.WriteNumber("schemaVersion"u8, 1);
         json.WriteNumber("records"u8, _records);
         json.WriteStartObject("byKind"u8);
         for (var kind = 0; kind < _byKind.Length; kind++)
@@ -54,6 +52,5 @@ public sealed class RecordStats
         json.WriteNumber("lastSequence"u8, _lastSequence);
         json.WriteNumber("segments"u8, _segments);
         json.WriteNumber("bytes"u8, _bytes);
-        json.WriteEndObject();
     }
 }
