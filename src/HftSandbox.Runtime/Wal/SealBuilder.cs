@@ -18,13 +18,17 @@ internal sealed class SealBuilder : IDisposable
     /// <summary>Whether the segment holds no event yet.</summary>
     public bool HasNoEvent => _body.FirstSequence == 0;
 
-    /// <summary>Starts a segment.</summary>
+    /// <summary>What the Seal says so far; lengths and digest only after <see cref="Finish"/>.</summary>
+    public ref readonly SealBody Body => ref _body;
+
+    /// <summary>Starts a segment, whether or not the one before was finished.</summary>
     /// <param name="previousSeal">The seal digest before; zeros if none.</param>
     /// <param name="header">The segment's header, complete.</param>
     public void Start(in Sha256Bytes previousSeal, in SegmentHeader header)
     {
         _body = default;
         _pending = 0;
+        _hash.GetHashAndReset(stackalloc byte[Sha256Bytes.SizeBytes]);
         _hash.AppendData(previousSeal);
         _hash.AppendData(MemoryMarshal.AsBytes(new ReadOnlySpan<SegmentHeader>(in header)));
     }

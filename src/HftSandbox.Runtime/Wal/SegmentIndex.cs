@@ -1,0 +1,80 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace HftSandbox.Runtime.Wal;
+
+/// <summary>The sparse index of a sealed segment. A damaged one is no loss: the records say the same.</summary>
+internal static class SegmentIndex
+{
+    private const int EntryBytesStep = 64 << 10;
+    private const int CrcAndPadBytes = 8;
+
+    /// <summary>Reads the index behind a Seal.</summary>
+    /// <param name="reader">A reader with the segment open.</param>
+    /// <param name="file">The segment.</param>
+    /// <param name="offset">End of the Seal.</param>
+    /// <returns>The entries, ascending; null if index or trailer are damaged or missing.</returns>
+    public static IndexEntry[]? Read(SegmentReader reader, SegmentFile file, long offset)
+    {
+        var crcState = Crc32C.Start(Crc32C.SaltOf(file.Header.SegmentId));
+        if (!MemoryMarshal.TryRead(reader.Bytes(offset, IndexHeader.SizeBytes), out IndexHeader header)
+            || header.Magic != IndexHeader.MagicValue
+            || header.EntrySize != IndexEntry.SizeBytes
+            || header.EntryCount > (ulong)(offset / EntryBytesStep) + 1)
+            return null;
+        var length = IndexHeader.SizeBytes + (header.EntryCount * IndexEntry.SizeBytes) + CrcAndPadBytes;
+        if (!IsTrailerOf(reader, file, crcState, offset, length))
+            return null;
+        crcState = Crc32C.Append(crcState, reader.Bytes(offset, IndexHeader.SizeBytes));
+        offset += IndexHeader.SizeBytes;
+        var entries = new IndexEntry[header.EntryCount];
+        for (var i = 0; i < entries.Length; i++, offset += IndexEntry.SizeBytes)
+        {
+            var bytes = reader.Bytes(offset, IndexEntry.SizeBytes);
+            if (!MemoryMarshal.TryRead(bytes, out entries[i]))
+                return null;
+            crcState = Crc32C.Append(crcState, bytes);
+        }
+
+        // The CRC and the four zero bytes behind it, as one number.
+        return BinaryPrimitives.TryReadUInt64LittleEndian(reader.Bytes(offset, CrcAndPadBytes), out var crc)
+            && crc == Crc32C.Finish(crcState)
+            ? entries
+            : null;
+    }
+
+    /// <summary>Where to start reading for an event: an offset at or before it.</summary>
+    /// <param name="reader">A reader with the segment open.</param>
+    /// <param name="segment">A segment that holds the event or ends before it.</param>
+    /// <param name="sequence">The event.</param>
+    public static long Seek(SegmentReader reader, SegmentExamination segment, ulong sequence)
+    {
+        if (!segment.IsSealed || Read(reader, segment.File, segment.EndOffset) is not { } entries)
+            return SegmentHeader.FirstRecordOffset;
+        var after = Array.FindIndex(entries, entry => entry.Sequence > sequence);
+        var index = (after < 0 ? entries.Length : after) - 1;
+        if (index < 0)
+            return SegmentHeader.FirstRecordOffset;
+        var entry = entries[index];
+        return entry.Offset >= SegmentHeader.FirstRecordOffset
+            && entry.Offset < segment.EndOffset
+            && reader.Read(entry.Offset, out var record) == RecordCheck.Valid
+            && record.Header.Sequence == entry.Sequence
+            ? entry.Offset
+            : SegmentHeader.FirstRecordOffset;
+    }
+
+    private static bool IsTrailerOf(SegmentReader reader, SegmentFile file, uint crcState, long offset, long length)
+    {
+        if (reader.FileLength != offset + length + SegmentTrailer.SizeBytes)
+            return false;
+        var bytes = reader.Bytes(offset + length, SegmentTrailer.SizeBytes);
+        return MemoryMarshal.TryRead(bytes, out SegmentTrailer trailer)
+            && trailer.Magic == SegmentTrailer.MagicValue
+            && trailer.TrailerCrc == Crc32C.Finish(Crc32C.Append(crcState, bytes[..^sizeof(uint)]))
+            && trailer.SegmentNumber == file.Header.SegmentNumber
+            && trailer.SegmentId == file.Header.SegmentId
+            && trailer.IndexOffset == offset
+            && trailer.IndexLength == length;
+    }
+}

@@ -1,0 +1,69 @@
+using HftSandbox.Runtime.Storage;
+
+namespace HftSandbox.Runtime.Wal;
+
+/// <summary>The steps that make an examined store ready. Each leaves a store that examines to the same valid end.</summary>
+internal static class StoreHealing
+{
+    private const int CopyBytes = 1 << 20;
+
+    /// <summary>Renames the segments behind the valid end. The newest goes first and each rename is durable before the
+    /// next: a gap in the numbers would be a missing segment.</summary>
+    public static void SetAside(IStorage storage, StoreExamination store, uint epoch)
+    {
+        foreach (var file in store.SetAside.Reverse())
+        {
+            storage.Rename(file.Path, StoreListing.TornPath(file.Path, epoch));
+            storage.SyncDirectory(store.Directory);
+        }
+    }
+
+    /// <summary>Keeps what lies behind the valid end of the last segment in a file of its own, durable, and cuts it
+    /// off.</summary>
+    public static void CutTail(IStorage storage, StoreExamination store, uint epoch)
+    {
+        if (store.Segments.IsEmpty || !store.Segments[^1].HasTail)
+            return;
+        var last = store.Segments[^1];
+        using var segment = storage.Open(last.Path, writable: true);
+        using (var torn = OpenOrCreate(storage, store.Directory, StoreListing.TornPath(last.Path, epoch)))
+        {
+            Copy(segment, torn, 0, SegmentHeader.FirstRecordOffset);
+            Copy(segment, torn, last.EndOffset, last.FileLength);
+            torn.SyncData();
+        }
+
+        storage.SyncDirectory(store.Directory);
+        segment.Truncate(last.EndOffset);
+        segment.SyncData();
+    }
+
+    /// <summary>Makes durable what was read from files but perhaps never reached the disk.</summary>
+    public static void SyncUnwitnessed(IStorage storage, StoreExamination store)
+    {
+        foreach (var segment in store.Segments.Where(segment => segment.LastSequence > store.DurableSequence))
+        {
+            using var file = storage.Open(segment.Path, writable: true);
+            file.SyncData();
+        }
+    }
+
+    // A copy that an earlier attempt began is written over: the same bytes go to the same places.
+    private static IStorageFile OpenOrCreate(IStorage storage, string directory, string path) =>
+        storage.List(directory).Contains(Path.GetFileName(path))
+            ? storage.Open(path, writable: true)
+            : storage.Create(path);
+
+    private static void Copy(IStorageFile from, IStorageFile to, long start, long end)
+    {
+        var buffer = new byte[CopyBytes];
+        while (start < end)
+        {
+            var read = from.Read(start, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - start)));
+            if (read == 0)
+                return;
+            to.Write(start, buffer.AsSpan(0, read));
+            start += read;
+        }
+    }
+}
