@@ -9,8 +9,9 @@ namespace HftSandbox.Core;
 /// <param name="output">Where records go.</param>
 internal sealed class EventJournal(IRecordOutput output)
 {
-    private RecordHeader _derived;
     private RunningDigest _digest;
+    private long _eventTimeNs;
+    private long _receiveTimeNs;
 
     public IRecordOutput Output { get; set; } = output;
 
@@ -21,7 +22,7 @@ internal sealed class EventJournal(IRecordOutput output)
     public ulong Inputs { get; private set; }
 
     /// <summary>Sequence of the input that is being processed, or was last.</summary>
-    public ulong CauseSequence => _derived.CauseSequence;
+    public ulong CauseSequence { get; private set; }
 
     /// <summary>The running digest.</summary>
     public RunningDigest Digest => _digest;
@@ -38,30 +39,22 @@ internal sealed class EventJournal(IRecordOutput output)
     [HotPath]
     public void BeginInput(in RecordHeader input, ReadOnlySpan<byte> payload)
     {
-        ulong sequence = ++LastSequence;
         Inputs++;
-        RecordHeader header = new()
-        {
-            TotalLength = RecordHeader.TotalLengthOf((uint)payload.Length),
-            PayloadLength = (uint)payload.Length,
-            Kind = input.Kind,
-            Version = input.Version,
-            Flags = input.Flags,
-            Source = input.Source,
-            Sequence = sequence,
-            EventTimeNs = input.EventTimeNs,
-            ReceiveTimeNs = input.ReceiveTimeNs,
-            InstrumentId = input.InstrumentId,
-            CauseSequence = sequence,
-            FeedPosition = input.FeedPosition,
-        };
-        Write(header, payload);
+        CauseSequence = LastSequence + 1;
+        _eventTimeNs = input.EventTimeNs;
+        _receiveTimeNs = input.ReceiveTimeNs;
 
-        _derived.Version = 1;
-        _derived.Flags = RecordFlags.Derived;
-        _derived.EventTimeNs = input.EventTimeNs;
-        _derived.ReceiveTimeNs = input.ReceiveTimeNs;
-        _derived.CauseSequence = sequence;
+        Span<byte> record = Claim((uint)payload.Length);
+        ref RecordHeader header = ref RecordHeader.At(record);
+        header.Kind = input.Kind;
+        header.Version = input.Version;
+        header.Flags = input.Flags;
+        header.Source = input.Source;
+        header.InstrumentId = input.InstrumentId;
+        header.FeedPosition = input.FeedPosition;
+        payload.CopyTo(record[RecordHeader.SizeBytes..]);
+        record[(RecordHeader.SizeBytes + payload.Length)..].Clear();
+        _digest.Add(header, payload);
     }
 
     /// <summary>Writes an event that follows from the input.</summary>
@@ -69,13 +62,16 @@ internal sealed class EventJournal(IRecordOutput output)
     public void Append<TBody>(EventKind kind, SourceId source, uint instrumentId, in TBody body)
         where TBody : unmanaged
     {
-        _derived.PayloadLength = (uint)Unsafe.SizeOf<TBody>();
-        _derived.TotalLength = RecordHeader.TotalLengthOf(_derived.PayloadLength);
-        _derived.Kind = kind;
-        _derived.Source = source;
-        _derived.InstrumentId = instrumentId;
-        _derived.Sequence = ++LastSequence;
-        Write(_derived, MemoryMarshal.AsBytes(new ReadOnlySpan<TBody>(in body)));
+        Span<byte> record = Claim((uint)Unsafe.SizeOf<TBody>());
+        ref RecordHeader header = ref RecordHeader.At(record);
+        header.Kind = kind;
+        header.Version = 1;
+        header.Flags = RecordFlags.Derived;
+        header.Source = source;
+        header.InstrumentId = instrumentId;
+        MemoryMarshal.Write(record[RecordHeader.SizeBytes..], body);
+        record[(RecordHeader.SizeBytes + Unsafe.SizeOf<TBody>())..].Clear();
+        _digest.Add(header, MemoryMarshal.AsBytes(new ReadOnlySpan<TBody>(in body)));
     }
 
     /// <summary>Ends the input's group, with a Digest when one is due. None follows RunStopped, which is the last
@@ -95,13 +91,24 @@ internal sealed class EventJournal(IRecordOutput output)
         Append(EventKind.Digest, SourceId.Engine, instrumentId: 0, body);
     }
 
+    /// <summary>Room for the next event, with the part of the header that is the same for a whole group.</summary>
     [HotPath]
-    private void Write(in RecordHeader header, ReadOnlySpan<byte> payload)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Span<byte> Claim(uint payloadLength)
     {
-        Span<byte> record = Output.Claim((int)header.TotalLength);
-        RecordHeader.At(record) = header;
-        payload.CopyTo(record[RecordHeader.SizeBytes..]);
-        record[(RecordHeader.SizeBytes + payload.Length)..].Clear();
-        _digest.Add(header, payload);
+        uint totalLength = RecordHeader.TotalLengthOf(payloadLength);
+        Span<byte> record = Output.Claim((int)totalLength);
+        ref RecordHeader header = ref RecordHeader.At(record);
+        header.TotalLength = totalLength;
+        header.PayloadLength = payloadLength;
+        header.Reserved = 0;
+        header.Sequence = ++LastSequence;
+        header.EventTimeNs = _eventTimeNs;
+        header.ReceiveTimeNs = _receiveTimeNs;
+        header.PreviousCrc = 0;
+        header.CauseSequence = CauseSequence;
+        header.FeedPosition = 0;
+        header.HeaderCrc = 0;
+        return record;
     }
 }

@@ -45,7 +45,7 @@ public sealed class Instrument
     internal Int128 CostOf(Px px, Qty qty)
     {
         Int128 product = Math.BigMul(px.Mantissa, qty.Mantissa);
-        return _costFactor == 1 ? product : checked(product * _costFactor);
+        return _costFactor == 1 ? product : Decimals.Multiply(product, _costFactor);
     }
 
     /// <summary>The magnitude of a cost × <paramref name="numerator"/> / <paramref name="denominator"/> at
@@ -54,8 +54,8 @@ public sealed class Instrument
     [HotPath]
     internal long NotionalOf(Int128 cost, long numerator = 1, long denominator = 1)
     {
-        Int128 magnitude = checked((cost < 0 ? -cost : cost) * numerator);
-        return checked((long)Decimals.CeilingDivide(Decimals.CeilingDivide(magnitude, denominator), _notionalDivisor));
+        Int128 scaled = Decimals.Multiply(Int128.Abs(cost), numerator);
+        return Decimals.ToLong(Decimals.CeilingDivide(Decimals.CeilingDivide(scaled, denominator), _notionalDivisor));
     }
 
     /// <summary>Fee at FeeScale for an execution of that cost, rounded toward positive infinity.</summary>
@@ -67,9 +67,9 @@ public sealed class Instrument
     {
         if (rateE8 == 0)
             return default;
-        Int128 exact = checked((cost < 0 ? -cost : cost) * rateE8 * _feeFactor);
+        Int128 exact = Decimals.Multiply(Decimals.Multiply(Int128.Abs(cost), rateE8), _feeFactor);
         Int128 rounded = Decimals.CeilingDivide(Decimals.CeilingDivide(exact, _feeDivisor), _feeSecondDivisor);
-        return new Fee(checked((long)rounded));
+        return new Fee(Decimals.ToLong(rounded));
     }
 
     /// <summary>The price whose cost for <paramref name="qty"/> comes nearest, ties to even.</summary>
@@ -77,5 +77,5 @@ public sealed class Instrument
     /// <param name="qty">Positive.</param>
     [HotPath]
     internal Px AveragePx(Int128 cost, Qty qty) =>
-        new(checked((long)Decimals.HalfEvenDivide(cost, checked(_costFactor * qty.Mantissa))));
+        new(Decimals.ToLong(Decimals.HalfEvenDivide(cost, Decimals.Multiply(_costFactor, qty.Mantissa))));
 }

@@ -84,9 +84,9 @@ public readonly record struct Position(Qty NetQty, Cost OpenCost, Cost RealizedP
         if (quantity == whole)
             return OpenCost.Mantissa;
         Int128 cost = Int128.Abs(OpenCost.Mantissa);
-        Int128 perUnit = cost / whole;
-        Int128 remainder = cost - (perUnit * whole);
-        Int128 released = (quantity * perUnit) + (quantity * remainder / whole);
+        Int128 perUnit = Decimals.Divide(cost, whole, out Int128 remainder);
+        Int128 released = Decimals.Multiply(quantity, perUnit)
+            + Decimals.Divide(Decimals.Multiply(quantity, remainder), whole, out _);
         return OpenCost.Mantissa < 0 ? -released : released;
     }
 }

@@ -134,7 +134,7 @@ internal sealed class PreTradeRisk(
         if (bps == 0 || !_hasReference || _order.OrdType == OrdType.Market)
             return true;
         NoteReference();
-        Int128 allowed = checked(Int128.Abs(_twiceReferencePx) * bps) / 10_000;
+        Int128 allowed = Decimals.Divide(Decimals.Multiply(Int128.Abs(_twiceReferencePx), bps), 10_000, out _);
         Int128 distance = Int128.Abs(((Int128)_order.Px.Mantissa * 2) - _twiceReferencePx);
         return distance <= allowed || Fails(distance, allowed);
     }
@@ -206,13 +206,15 @@ internal sealed class PreTradeRisk(
     [HotPath]
     private Notional MarketNotional()
     {
-        Int128 cost = checked(_instrument.CostOf(new Px(1), _order.Qty) * Int128.Abs(_twiceReferencePx));
+        Int128 cost = Decimals.Multiply(
+            _instrument.CostOf(new Px(1), _order.Qty),
+            Int128.Abs(_twiceReferencePx));
         long numerator = checked(10_000 + _limitsOfInstrument.MaxPriceDeviationBps);
         return new Notional(_instrument.NotionalOf(cost, numerator, 20_000));
     }
 
     [HotPath]
-    private Px WorstMarketPx() => new(checked((long)((Int128.Abs(_twiceReferencePx) + 1) / 2)));
+    private Px WorstMarketPx() => new(Decimals.ToLong((Int128.Abs(_twiceReferencePx) + 1) >> 1));
 
     /// <summary>The decision shows a mid that lies between two prices as the lower one.</summary>
     [HotPath]
