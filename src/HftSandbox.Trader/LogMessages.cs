@@ -36,7 +36,7 @@ internal static partial class LogMessages
     [LoggerMessage(10, LogLevel.Information, "stopping: {Reason}")]
     public static partial void Stopping(this ILogger logger, Events.StopReason reason);
 
-    [LoggerMessage(11, LogLevel.Information, "snapshot {Path} at sequence {Sequence}")]
+    [LoggerMessage(11, LogLevel.Debug, "snapshot {Path} at sequence {Sequence}")]
     public static partial void SnapshotSaved(this ILogger logger, string path, ulong sequence);
 
     [LoggerMessage(12, LogLevel.Warning, "{Warning}")]

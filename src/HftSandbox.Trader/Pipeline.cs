@@ -47,22 +47,24 @@ internal sealed class Pipeline : IDisposable
     {
         _logger = logger;
         _options = options;
-        // 1. Starting is recovering: lock the directory, find the valid end, rebuild the engine there.
+        // 1. Starting is recovering: lock the directory, find the valid end, rebuild the engine there. What is wrong with
+        //    the request itself is said before anything is touched.
+        var source = RunPlan.SourceOf(options);
         _store = StoreSession.Open(storage, options, logger);
         _engine = _store.Engine;
 
         // 2. What this run is made of; a continued store keeps its registry, and a file source its place.
-        var plan = RunPlan.Create(_store, options, config);
+        var plan = RunPlan.Create(_store, source, options, config);
         _configuration = plan.Configuration;
 
-        // 3. The outbound ring and, behind it, the log.
+        // 3. The feed and its inbound ring.
+        _feed = plan.OpenFeed(_engine, logger);
+        var inbound = new SlotRing<InputEvent>(Limits.InboundSlots);
+        var feedAgent = new FeedAgent(_feed, inbound.Writer, plan.Speed);
+
+        // 4. The outbound ring and, behind it, the log.
         _outbound = new RecordRing(Limits.OutboundRingBytes, options.Wait);
         _wal = _store.OpenWriter(_outbound.Reader, options, _clock);
-
-        // 4. The feed and its inbound ring.
-        var inbound = new SlotRing<InputEvent>(Limits.InboundSlots);
-        _feed = plan.OpenFeed(_engine, logger);
-        var feedAgent = new FeedAgent(_feed, inbound.Writer, plan.Speed);
 
         // 5. The snapshots of the engine's state, and the engine. It first completes the last input's derived set, if
         //    the crash cut it short, and begins the run.

@@ -44,13 +44,14 @@ internal sealed record RunPlan
 
     /// <summary>Plans a run.</summary>
     /// <param name="store">The recovered store.</param>
+    /// <param name="source">What the inputs are read from.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="config">The effective configuration.</param>
     /// <exception cref="CommandFailure">The store cannot be continued like that.</exception>
-    public static RunPlan Create(StoreSession store, RecordOptions options, TraderConfig config)
+    public static RunPlan Create(
+        StoreSession store, SourceIdentity source, RecordOptions options, TraderConfig config)
     {
         var isSim = options.Source == "sim";
-        var source = SourceOf(options);
         var strategies = options.Strategy switch
         {
             null => config.Strategies,
@@ -179,7 +180,10 @@ internal sealed record RunPlan
         $"{instrument.Name} (scales {instrument.PriceScale}/{instrument.QuantityScale}/" +
         $"{instrument.NotionalScale}/{instrument.FeeScale}, multiplier {instrument.Multiplier})";
 
-    private static SourceIdentity SourceOf(RecordOptions options)
+    /// <summary>What the inputs are read from.</summary>
+    /// <param name="options">What was asked for.</param>
+    /// <exception cref="CommandFailure">No such source or file.</exception>
+    public static SourceIdentity SourceOf(RecordOptions options)
     {
         if (options.Source == "sim")
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using HftSandbox.Adapters;
 using HftSandbox.Runtime.Storage;
 
 namespace HftSandbox.Trader.Commands;
@@ -59,6 +60,11 @@ internal static class CommandLine
         {
             Console.Error.WriteLine($"trader: {failure.Message}");
             return (int)failure.Code;
+        }
+        catch (CaptureException failure)
+        {
+            Console.Error.WriteLine($"trader: {failure.Message}");
+            return (int)ExitCode.Read;
         }
         catch (StorageException failure)
         {

@@ -23,14 +23,15 @@ internal static class Flag
     public static Option<bool> Switch(string name, string description) =>
         new($"--{name}", $"-{name}") { Description = description };
 
-    /// <summary>One of some words.</summary>
-    public static Option<string> OneOf(string name, string description, string preset, params string[] values)
+    /// <summary>One of some words; without a preset it may be absent.</summary>
+    public static Option<string> OneOf(string name, string description, string? preset, params string[] values)
     {
-        var option = new Option<string>($"--{name}", $"-{name}")
+        var option = new Option<string>($"--{name}", $"-{name}") { Description = description };
+        if (preset is not null)
         {
-            Description = description,
-            DefaultValueFactory = _ => preset,
-        };
+            option.DefaultValueFactory = _ => preset;
+        }
+
         option.AcceptOnlyFromAmong(values);
         return option;
     }
@@ -96,6 +97,20 @@ internal static class Flag
             }
         });
         return option;
+    }
+
+    /// <summary>A directory given by position; a misspelled flag is not taken for one.</summary>
+    public static Argument<string?> DirectoryArgument(string description)
+    {
+        var argument = new Argument<string?>("DIR") { Description = description, Arity = ArgumentArity.ZeroOrOne };
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: ['-', ..] } flag])
+            {
+                result.AddError($"{flag.Value}: no such flag here");
+            }
+        });
+        return argument;
     }
 
     /// <summary>The directory a command is about, given by position or by its alias <c>--wal-dir</c>.</summary>

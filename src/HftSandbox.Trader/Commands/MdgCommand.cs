@@ -11,7 +11,7 @@ internal static class MdgCommand
     /// <param name="storage">The file system.</param>
     public static Command Create(IStorage storage)
     {
-        var directory = new Argument<string?>("DIR") { Description = "where the WAL is written", Arity = ArgumentArity.ZeroOrOne };
+        var directory = Flag.DirectoryArgument("where the WAL is written");
         var walDir = Flag.Text("wal-dir", "where the WAL is written (testdata/wal)", "DIR");
         var config = Flag.Text("config", "JSON configuration", "FILE");
         var ticks = new Option<ulong>("--ticks", "-ticks") { Description = "how many, 0 = unlimited", DefaultValueFactory = _ => 10 };

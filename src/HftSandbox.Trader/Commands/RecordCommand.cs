@@ -13,7 +13,7 @@ internal static class RecordCommand
     /// <param name="storage">The file system.</param>
     public static Command Create(IStorage storage)
     {
-        var directory = new Argument<string?>("DIR") { Description = "where the WAL is written", Arity = ArgumentArity.ZeroOrOne };
+        var directory = Flag.DirectoryArgument("where the WAL is written");
         var json = Flag.Switch("json", "print the result as one JSON object");
         var symbols = new RecordSymbols(orderCountDefault: 0);
         var command = new Command("record", "record a run; a store in the directory is continued") { directory, json };

@@ -29,7 +29,9 @@ internal sealed class RecordSymbols
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string> _strategy = Flag.Text("strategy", "template, or none = import only", "NAME");
+    private readonly Option<string> _strategy =
+        Flag.OneOf("strategy", "the one to run; none = import only", null, "template", "none");
+
     private readonly Option<string> _venue = Flag.OneOf("venue", "the venue model", "stub", "stub");
     private readonly Option<ulong?> _seed = new("--seed", "-seed") { Description = "seed of the generator", HelpName = "N" };
     private readonly Option<string> _durability =

@@ -8,11 +8,7 @@ namespace HftSandbox.Trader.Commands;
 /// <summary>What every command that reads a store takes: the directory, its prefix, its snapshot, <c>--json</c>.</summary>
 internal sealed class StoreSymbols
 {
-    private readonly Argument<string?> _directory = new("DIR")
-    {
-        Description = "the WAL's directory",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
+    private readonly Argument<string?> _directory = Flag.DirectoryArgument("the WAL's directory");
 
     private readonly Option<string> _walDir = Flag.Text("wal-dir", "the same, as a flag", "DIR");
     private readonly Option<string> _prefix = Flag.Text("prefix", "file prefix of the store (wal)", "NAME");
