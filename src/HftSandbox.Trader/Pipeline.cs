@@ -179,11 +179,14 @@ internal sealed class Pipeline : IDisposable
 
     private void OnFault(IAgent agent, Exception fault)
     {
-        _logger.AgentFailed(agent.Name, fault.Message);
-        // The first fault is the cause; a closed ring is how the others learn of it.
-        Interlocked.CompareExchange(ref _fault, fault, null);
-        _outbound.Close();
-        _faulted.Set();
+        // A closed ring is how the engine learns that the log failed: the log's own fault is the one to tell.
+        if (fault is not RingClosedException)
+        {
+            _logger.AgentFailed(agent.Name, fault.Message);
+            Interlocked.CompareExchange(ref _fault, fault, null);
+            _outbound.Close();
+            _faulted.Set();
+        }
     }
 
     private RunResult ResultOf(long elapsedNs, int collections)

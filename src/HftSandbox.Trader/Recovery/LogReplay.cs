@@ -15,7 +15,9 @@ internal sealed record StateWitness(ulong Sequence, string Sha256, string Name)
     /// <summary>What the snapshot files that lie on a log say.</summary>
     /// <param name="examination">The log's store.</param>
     public static IEnumerable<StateWitness> Of(StoreExamination examination) => examination.Snapshots
-        .Select(snapshot => new StateWitness(snapshot.Info!.Sequence, snapshot.Info.StateSha256, snapshot.Path));
+        .Select(snapshot => new StateWitness(snapshot.Info!.Sequence, snapshot.Info.StateSha256, snapshot.Path))
+        .Concat(examination.SnapshotRecords.Select(record => new StateWitness(
+            record.Sequence, Convert.ToHexStringLower(record.StateSha256), $"the Snapshot record of {record.Sequence}")));
 }
 
 /// <summary>Runs the inputs of a log through an engine and compares whatever the engine derives, and its state wherever a

@@ -91,11 +91,13 @@ public partial class TidinessTests
     }
 
     [Fact]
-    public void Only_the_entry_point_has_no_namespace()
+    public void Only_the_entry_point_and_module_attributes_have_no_namespace()
     {
         var without = Files("src", ".cs").Where(path => NamespaceOf(path) is null);
 
-        Assert.Equal(["src/HftSandbox.Trader/Program.cs"], without.Where(path => Lines(path).Any(IsCode)));
+        Assert.Equal(
+            ["src/HftSandbox.Core/Module.cs", "src/HftSandbox.Trader/Program.cs"],
+            without.Where(path => Lines(path).Any(IsCode)));
     }
 
     [Fact]
