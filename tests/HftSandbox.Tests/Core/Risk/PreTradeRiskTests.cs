@@ -287,13 +287,30 @@ public sealed class PreTradeRiskTests
 
         for (int order = 0; order < 2_000; order++)
         {
-            probe.Rig.NowNs += random.Next(0, 6_000);
+            probe.Rig.NowNs += random.Next(0, 6) * 1_000;
             RiskReason reason = probe.Check(Limit(100, 1)).Reason;
             int within = forwarded.Count(time => time > probe.Rig.NowNs - WindowNs);
             Assert.Equal(within < 3 ? RiskReason.None : RiskReason.RateLimit, reason);
             if (reason == RiskReason.None)
                 forwarded.Add(probe.Rig.NowNs);
         }
+    }
+
+    [Theory]
+    [InlineData(9_999, RiskReason.RateLimit)]
+    [InlineData(10_000, RiskReason.None)]
+    public void An_order_exactly_one_window_old_has_left_it(long ageNs, RiskReason expected)
+    {
+        Probe probe = new(Rig.NoLimits, configuration => configuration with
+        {
+            Risk = configuration.Risk with { OrderRateLimit = 1, OrderRateWindowNs = 10_000 },
+        });
+        probe.Check(Limit(100, 1));
+
+        // Every input is 1,000 ns after the one before.
+        probe.Rig.NowNs += ageNs - 1_000;
+
+        Assert.Equal(expected, probe.Check(Limit(100, 1)).Reason);
     }
 
     [Theory]
