@@ -23,9 +23,6 @@ public partial class TidinessTests
         ["src/HftSandbox.Events/Limits.cs"] = 4,
         ["src/HftSandbox.Events/RecordHeader.cs"] = 2,
         ["src/HftSandbox.Events/Units.cs"] = 1,
-        ["src/HftSandbox.Runtime/Storage/IStorage.cs"] = 2,
-        ["src/HftSandbox.Runtime/Storage/StorageException.cs"] = 2,
-        ["src/HftSandbox.Runtime/Wal/Crc32C.cs"] = 1,
     };
 
     /// <summary>Folders that say nothing about what is in them.</summary>
