@@ -13,7 +13,8 @@ internal static partial class LogMessages
 
     [LoggerMessage(3, LogLevel.Information,
         "continuing at sequence {Sequence}, epoch {Epoch}, next ClOrdId {ClOrdId}: {How}")]
-    public static partial void StoreContinued(this ILogger logger, ulong sequence, uint epoch, ulong clOrdId, string how);
+    public static partial void StoreContinued(
+        this ILogger logger, ulong sequence, uint epoch, ulong clOrdId, string how);
 
     [LoggerMessage(4, LogLevel.Warning, "{Description}")]
     public static partial void TailDropped(this ILogger logger, string description);

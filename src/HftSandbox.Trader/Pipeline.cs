@@ -47,7 +47,8 @@ internal sealed class Pipeline : IDisposable
     {
         _logger = logger;
         _options = options;
-        // 1. Starting is recovering: lock the directory, find the valid end, rebuild the engine there. What is wrong with
+        // 1. Starting is recovering: lock the directory, find the valid end, rebuild the engine there. What is wrong
+        // with
         //    the request itself is said before anything is touched.
         var source = RunPlan.SourceOf(options);
         _store = StoreSession.Open(storage, options, logger);

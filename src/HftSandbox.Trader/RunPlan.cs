@@ -128,10 +128,11 @@ internal sealed record RunPlan
     /// <param name="old">The run's configuration.</param>
     /// <param name="config">The changed file's.</param>
     /// <param name="options">What was asked for at the start.</param>
-    public static RunConfiguration Changed(RunConfiguration old, TraderConfig config, RecordOptions options) => WithFlags(
-        config.ToRunConfiguration(
-            old.Source, old.Venue, old.Seed, options.Strategy is null ? config.Strategies : old.Strategies),
-        options);
+    public static RunConfiguration Changed(RunConfiguration old, TraderConfig config, RecordOptions options)
+    {
+        var strategies = options.Strategy is null ? config.Strategies : old.Strategies;
+        return WithFlags(config.ToRunConfiguration(old.Source, old.Venue, old.Seed, strategies), options);
+    }
 
     /// <summary>What differs between two registries, one line each; empty if nothing does.</summary>
     /// <param name="old">The store's.</param>

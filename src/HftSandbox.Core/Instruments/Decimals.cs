@@ -3,7 +3,8 @@ using HftSandbox.Events;
 namespace HftSandbox.Core.Instruments;
 
 /// <summary>Exact arithmetic on scaled integers. Everything is checked: an overflow is an
-/// <see cref="OverflowException"/>, which the caller turns into a coded outcome. Amounts nearly always fit 64 bits, where one
+/// <see cref="OverflowException"/>, which the caller turns into a coded outcome. Amounts nearly always fit 64 bits,
+/// where one
 /// instruction does what takes <see cref="Int128"/> fifty nanoseconds: those go first.</summary>
 internal static class Decimals
 {

@@ -7,7 +7,8 @@ using HftSandbox.Runtime.Bus;
 
 namespace HftSandbox.Trader.Agents;
 
-/// <summary>The engine's thread: takes inputs in a fixed order (stop, configuration, feed), one at a time. Whatever it has
+/// <summary>The engine's thread: takes inputs in a fixed order (stop, configuration, feed), one at a time. Whatever it
+/// has
 /// not taken never happened.</summary>
 internal sealed class EngineAgent : IAgent
 {
@@ -61,7 +62,8 @@ internal sealed class EngineAgent : IAgent
     /// <summary>Whether RunStopped is in the ring and the final state is with the snapshot agent. Any thread.</summary>
     public bool Stopped => _stopped;
 
-    /// <summary>Bytes allocated by the engine's thread while it took inputs from the ring. Read it after the stop.</summary>
+    /// <summary>Bytes allocated by the engine's thread while it took inputs from the ring. Read it after the
+    /// stop.</summary>
     public long AllocatedBytes { get; private set; }
 
     /// <summary>Asks for a clean stop before the next input; the first reason wins. Any thread.</summary>

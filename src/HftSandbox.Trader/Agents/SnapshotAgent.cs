@@ -10,7 +10,8 @@ using Microsoft.Extensions.Logging;
 
 namespace HftSandbox.Trader.Agents;
 
-/// <summary>Writes snapshots: the engine copies its state at an input boundary, and once that boundary is durable in the
+/// <summary>Writes snapshots: the engine copies its state at an input boundary, and once that boundary is durable in
+/// the
 /// log the copy goes to its file and a Snapshot record to the log. A snapshot is never ahead of the log.</summary>
 internal sealed class SnapshotAgent : IAgent
 {

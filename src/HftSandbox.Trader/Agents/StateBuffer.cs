@@ -3,7 +3,8 @@ using HftSandbox.Events;
 
 namespace HftSandbox.Trader.Agents;
 
-/// <summary>Room for one copy of the engine's canonical state, allocated once; only what is used is ever touched.</summary>
+/// <summary>Room for one copy of the engine's canonical state, allocated once; only what is used is ever
+/// touched.</summary>
 internal sealed class StateBuffer : IBufferWriter<byte>
 {
     private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(Limits.StateBytesMax);

@@ -52,7 +52,8 @@ internal static class DemoCommand
 
         Step("3. Go on from there: positions, open orders and ids as they were.");
         var run = Json("record", wal, "--seed", "7", "--recover", "--order-count", "10000", "--json");
-        Say($"{run.GetProperty("orders")} more orders, up to event {Number(run.GetProperty("lastSequence").GetUInt64())}");
+        var last = run.GetProperty("lastSequence").GetUInt64();
+        Say($"{run.GetProperty("orders")} more orders, up to event {Number(last)}");
 
         Step("4. Verify: every byte and seal, then derive every event again from the inputs alone.");
         var verified = Json("verify", wal, "--deep", "--json");

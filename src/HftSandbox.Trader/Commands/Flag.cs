@@ -6,7 +6,8 @@ using HftSandbox.Trader.Config;
 
 namespace HftSandbox.Trader.Commands;
 
-/// <summary>Makes options. Each is accepted as <c>--name v</c>, <c>--name=v</c>, <c>-name v</c> and <c>-name=v</c>, as the
+/// <summary>Makes options. Each is accepted as <c>--name v</c>, <c>--name=v</c>, <c>-name v</c> and <c>-name=v</c>, as
+/// the
 /// original program's flags were.</summary>
 internal static class Flag
 {
@@ -86,7 +87,10 @@ internal static class Flag
     /// <summary>A switch of the original that is refused when it is on.</summary>
     public static Option<bool> Refused(string name)
     {
-        var option = new Option<bool>($"--{name}", $"-{name}") { Description = "refused: unchecked bytes are never applied" };
+        var option = new Option<bool>($"--{name}", $"-{name}")
+        {
+            Description = "refused: unchecked bytes are never applied",
+        };
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<bool>())
@@ -102,7 +106,11 @@ internal static class Flag
     /// <summary>A directory given by position; a misspelled flag is not taken for one.</summary>
     public static Argument<string?> DirectoryArgument(string description)
     {
-        var argument = new Argument<string?>("DIR") { Description = description, Arity = ArgumentArity.ZeroOrOne };
+        var argument = new Argument<string?>("DIR")
+        {
+            Description = description,
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         argument.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: ['-', ..] } flag])
@@ -117,7 +125,7 @@ internal static class Flag
     public static string? Directory(string? positional, string? flag) =>
         positional is null || flag is null || positional == flag
             ? positional ?? flag
-            : throw new CommandFailure(ExitCode.Usage, $"two directories were given: {positional} and --wal-dir {flag}");
+            : throw new CommandFailure(ExitCode.Usage, $"two directories: {positional} and --wal-dir {flag}");
 
     /// <summary>A durability policy.</summary>
     public static DurabilityPolicy Policy(string text) =>

@@ -34,7 +34,8 @@ internal readonly record struct LogPoint(ulong? Sequence, long TimeNs)
                 return new LogPoint(sequence, 0);
             }
 
-            if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+            const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal;
+            if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out var time))
             {
                 return new LogPoint(null, (time - DateTimeOffset.UnixEpoch).Ticks * 100);
             }

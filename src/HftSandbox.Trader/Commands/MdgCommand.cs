@@ -3,7 +3,8 @@ using HftSandbox.Runtime.Storage;
 
 namespace HftSandbox.Trader.Commands;
 
-/// <summary><c>trader mdg [DIR]</c>: synthetic market data into a WAL, as the original's generator made it: the constant
+/// <summary><c>trader mdg [DIR]</c>: synthetic market data into a WAL, as the original's generator made it: the
+/// constant
 /// model, no orders.</summary>
 internal static class MdgCommand
 {
@@ -14,12 +15,16 @@ internal static class MdgCommand
         var directory = Flag.DirectoryArgument("where the WAL is written");
         var walDir = Flag.Text("wal-dir", "where the WAL is written (testdata/wal)", "DIR");
         var config = Flag.Text("config", "JSON configuration", "FILE");
-        var ticks = new Option<ulong>("--ticks", "-ticks") { Description = "how many, 0 = unlimited", DefaultValueFactory = _ => 10 };
+        var ticks = new Option<ulong>("--ticks", "-ticks")
+        {
+            Description = "how many, 0 = unlimited",
+            DefaultValueFactory = _ => 10,
+        };
         var interval = Flag.Duration("interval", "between two ticks", "0");
         var basePrice = Number("base-price", "the price, as mantissa", 100);
         var baseSize = Number("base-size", "the size, as mantissa", 1);
         var spread = Number("spread", "ask - bid, as mantissa", 1);
-        var source = new Option<int>("--source", "-source") { Description = "the original's source number", DefaultValueFactory = _ => 1 };
+        var source = Number("source", "the original's source number; the log says Sim", 1);
         var kind = Flag.OneOf("kind", "what a tick is", "quote", "quote", "trade");
         var json = Flag.Switch("json", "print the result as one JSON object");
         var command = new Command("mdg", "record synthetic market data, without orders")

@@ -21,9 +21,9 @@ internal static class PositionText
         }
 
         var config = instrument.Config;
-        var dividend = (BigInteger)position.OpenCost.Mantissa * BigInteger.Pow(10, AverageDecimals + config.QuantityScale);
-        var divisor = (BigInteger)position.NetQty.Mantissa * config.Multiplier * BigInteger.Pow(10, instrument.CostScale);
-        return Scaled(HalfEven(dividend, divisor), AverageDecimals);
+        var cost = position.OpenCost.Mantissa * BigInteger.Pow(10, AverageDecimals + config.QuantityScale);
+        var units = (BigInteger)position.NetQty.Mantissa * config.Multiplier;
+        return Scaled(HalfEven(cost, units * BigInteger.Pow(10, instrument.CostScale)), AverageDecimals);
     }
 
     /// <summary>Realised profit and loss in quote currency.</summary>

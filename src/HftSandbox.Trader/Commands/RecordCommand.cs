@@ -76,7 +76,8 @@ internal static class RecordCommand
         var denied = string.Join(", ", result.Denied.Select(entry => Number(entry.Count) + " " + entry.Reason));
         Output.Lines(
             ("stopped", $"{result.Reason} after {result.ElapsedNs / 1_000_000} ms"),
-            ("events", $"{Number(result.Totals.Events)} ({Number(result.Totals.Inputs)} inputs), {Number((ulong)result.EventsPerSecond)} per second"),
+            ("events", $"{Number(result.Totals.Events)} ({Number(result.Totals.Inputs)} inputs)"),
+            ("events per second", Number((ulong)result.EventsPerSecond)),
             ("orders", $"{Number(result.Totals.OrderIntents)}, {Number(result.Totals.Fills)} fills"),
             ("denied", denied.Length == 0 ? "none" : denied),
             ("durable", $"{Number(result.DurableSequence)} of {Number(result.LastSequence)}"),

@@ -81,7 +81,8 @@ internal sealed record RecordOptions
     /// <summary>How a thread waits.</summary>
     public WaitMode Wait { get; init; } = WaitMode.Park;
 
-    /// <summary>The same tick again and again instead of the configuration's generator; null = the configuration's.</summary>
+    /// <summary>The same tick again and again instead of the configuration's generator; null = the
+    /// configuration's.</summary>
     public ConstantTicks? Constant { get; init; }
 
     /// <summary>Malformed lines of a file source after which the run stops.</summary>

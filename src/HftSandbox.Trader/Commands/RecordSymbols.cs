@@ -8,20 +8,30 @@ internal sealed class RecordSymbols
 {
     private readonly Option<string> _walDir = Flag.Text("wal-dir", "where the WAL is written", "DIR");
     private readonly Option<string> _config = Flag.Text("config", "JSON configuration (built-in without)", "FILE");
-    private readonly Option<long> _reload = Flag.Duration("config-reload-interval", "poll the file for changes, 0 = off", "2s");
+    private readonly Option<long> _reload =
+        Flag.Duration("config-reload-interval", "poll the file for changes, 0 = off", "2s");
+
     private readonly Option<ulong> _orderCount;
     private readonly Option<long> _orderInterval =
         Flag.Duration("order-interval", "least time between orders; also paces the sim", "0");
 
-    private readonly Option<string> _snapshotPath = Flag.Text("snapshot-path", "default: positions.json in the WAL", "FILE");
-    private readonly Option<bool> _recover = Flag.Switch("recover", "continue after a crash, from the valid end");
-    private readonly Option<string> _recoverSnapshot = Flag.Text("recover-snapshot", "recover from this snapshot", "FILE");
-    private readonly Option<string> _recoverPrefix = Flag.Text("recover-prefix", "file prefix of the store (wal)", "NAME");
+    private readonly Option<string> _snapshotPath = Flag.Text("snapshot-path", "default: DIR/positions.json", "FILE");
+    private readonly Option<bool> _recover = Flag.Switch("recover", "continue after a crash");
+    private readonly Option<string> _recoverSnapshot =
+        Flag.Text("recover-snapshot", "recover from this snapshot", "FILE");
+
+    private readonly Option<string> _recoverPrefix =
+        Flag.Text("recover-prefix", "file prefix of the store (wal)", "NAME");
+
     private readonly Option<int> _maxPayload = Flag.PayloadBound("recover-max-payload");
     private readonly Option<bool> _noChecksum = Flag.Refused("recover-no-checksum");
-    private readonly Option<bool> _flat = Flag.Switch("flat", "continue with positions, orders and windows at zero");
+    private readonly Option<bool> _flat =
+        Flag.Switch("flat", "continue with positions, orders and windows at zero");
+
     private readonly Option<bool> _fromStart = Flag.Switch("from-start", "read a file source anew");
-    private readonly Option<string> _source = Flag.OneOf("source", "where the inputs come from", "sim", "sim", "binance-ws");
+    private readonly Option<string> _source =
+        Flag.OneOf("source", "where the inputs come from", "sim", "sim", "binance-ws");
+
     private readonly Option<string[]> _file = new("--file", "-file")
     {
         Description = "the source's file",
@@ -33,14 +43,23 @@ internal sealed class RecordSymbols
         Flag.OneOf("strategy", "the one to run; none = import only", null, "template", "none");
 
     private readonly Option<string> _venue = Flag.OneOf("venue", "the venue model", "stub", "stub");
-    private readonly Option<ulong?> _seed = new("--seed", "-seed") { Description = "seed of the generator", HelpName = "N" };
+    private readonly Option<ulong?> _seed = new("--seed", "-seed")
+    {
+        Description = "seed of the generator",
+        HelpName = "N",
+    };
+
     private readonly Option<string> _durability =
         Flag.Text("durability", "none | interval:10ms | batch | every (interval:10ms)", "POLICY");
 
     private readonly Option<double> _speed = Flag.Speed("speed", "pace of a file source, 0 = as fast as it goes");
     private readonly Option<long> _for = Flag.Duration("for", "stop after this wall time, 0 = never", "0");
-    private readonly Option<long> _snapshotInterval = Flag.Duration("snapshot-interval", "between two snapshots", "30s");
-    private readonly Option<string> _segmentBytes = Flag.Text("segment-bytes", "segments roll at this size (256MiB)", "SIZE");
+    private readonly Option<long> _snapshotInterval =
+        Flag.Duration("snapshot-interval", "between two snapshots", "30s");
+
+    private readonly Option<string> _segmentBytes =
+        Flag.Text("segment-bytes", "segments roll at this size (256MiB)", "SIZE");
+
     private readonly Option<string> _threading =
         Flag.OneOf("threading", "feed and engine on one thread or on two", "shared", "shared", "dedicated");
 
@@ -51,7 +70,9 @@ internal sealed class RecordSymbols
         HelpName = "N",
     };
 
-    private readonly Option<string> _progress = Flag.OneOf("progress", "json: lines on stderr", "auto", "auto", "json");
+    private readonly Option<string> _progress =
+        Flag.OneOf("progress", "json: lines on stderr", "auto", "auto", "json");
+
     private readonly ulong _orderCountDefault;
 
     /// <summary>Declares the options.</summary>

@@ -37,7 +37,8 @@ internal static class ReplayCommand
                 From = parsed.GetValue(from),
                 To = parsed.GetValue(to),
             };
-            return Run(storage, store.Examine(storage, parsed), request, parsed.GetValue(runs)).Show(store.Json(parsed));
+            var report = Run(storage, store.Examine(storage, parsed), request, parsed.GetValue(runs));
+            return report.Show(store.Json(parsed));
         });
         return command;
     }
@@ -69,7 +70,7 @@ internal static class ReplayCommand
                 {
                     Verdict = "diverged",
                     ExitCode = ExitCode.Diverged,
-                    Problem = $"run {run + 1} gave digest {again.Digest}, the first one {first.Digest}: {again.Problem}",
+                    Problem = $"run {run + 1} gave {again.Digest}, the first one {first.Digest}: {again.Problem}",
                 };
             }
         }

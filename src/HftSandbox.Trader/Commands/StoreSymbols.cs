@@ -5,7 +5,8 @@ using HftSandbox.Trader.Recovery;
 
 namespace HftSandbox.Trader.Commands;
 
-/// <summary>What every command that reads a store takes: the directory, its prefix, its snapshot, <c>--json</c>.</summary>
+/// <summary>What every command that reads a store takes: the directory, its prefix, its snapshot,
+/// <c>--json</c>.</summary>
 internal sealed class StoreSymbols
 {
     private readonly Argument<string?> _directory = Flag.DirectoryArgument("the WAL's directory");

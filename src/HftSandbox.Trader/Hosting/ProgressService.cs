@@ -46,7 +46,8 @@ internal sealed class ProgressService(Pipeline pipeline, bool json, ILogger<Prog
     }
 
     private static Task WriteJson(PipelineProgress progress) => Console.Error.WriteLineAsync(
-        $$"""{"publishedSequence":{{progress.Published}},"appendedSequence":{{progress.Appended}},"durableSequence":{{progress.Durable}}}""");
+        $"{{\"publishedSequence\":{progress.Published},\"appendedSequence\":{progress.Appended}," +
+        $"\"durableSequence\":{progress.Durable}}}");
 
     private Task Report(PipelineProgress progress)
     {

@@ -24,7 +24,7 @@ internal static class TraderHost
     public static RunResult Record(IStorage storage, RecordOptions options)
     {
         using var diagnostics = new LoggerConfiguration()
-            .MinimumLevel.Is(options.ProgressJson || options.Json ? LogEventLevel.Warning : LogEventLevel.Information)
+            .MinimumLevel.Is(options.Json ? LogEventLevel.Warning : LogEventLevel.Information)
             .WriteTo.Console(
                 outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:l}{NewLine}",
                 standardErrorFromLevel: LogEventLevel.Verbose)

@@ -11,7 +11,8 @@ internal sealed class TradingService(Pipeline pipeline, IHostApplicationLifetime
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var signal = stoppingToken.Register(() => pipeline.RequestStop(StopReason.Signal));
-        await Task.Factory.StartNew(pipeline.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Task.Factory.StartNew(
+            pipeline.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         lifetime.StopApplication();
     }
 }

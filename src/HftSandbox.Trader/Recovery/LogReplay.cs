@@ -17,10 +17,13 @@ internal sealed record StateWitness(ulong Sequence, string Sha256, string Name)
     public static IEnumerable<StateWitness> Of(StoreExamination examination) => examination.Snapshots
         .Select(snapshot => new StateWitness(snapshot.Info!.Sequence, snapshot.Info.StateSha256, snapshot.Path))
         .Concat(examination.SnapshotRecords.Select(record => new StateWitness(
-            record.Sequence, Convert.ToHexStringLower(record.StateSha256), $"the Snapshot record of {record.Sequence}")));
+            record.Sequence,
+            Convert.ToHexStringLower(record.StateSha256),
+            $"the Snapshot record of {record.Sequence}")));
 }
 
-/// <summary>Runs the inputs of a log through an engine and compares whatever the engine derives, and its state wherever a
+/// <summary>Runs the inputs of a log through an engine and compares whatever the engine derives, and its state
+/// wherever a
 /// snapshot was taken, with what the log says. One thread; memory is bounded by the longest record and the
 /// state.</summary>
 internal sealed class LogReplay

@@ -9,7 +9,8 @@ internal sealed class Pace(double speed)
     private readonly Stopwatch _elapsed = new();
     private long _firstNs;
 
-    /// <summary>Waits until a recorded time has come; the first one comes at once, one that went back as well.</summary>
+    /// <summary>Waits until a recorded time has come; the first one comes at once, one that went back as
+    /// well.</summary>
     /// <param name="timeNs">Recorded time.</param>
     public void WaitFor(long timeNs)
     {

@@ -8,14 +8,16 @@ namespace HftSandbox.Trader.Recovery;
 
 /// <summary>An engine that stands at the end of what the disk holds.</summary>
 /// <param name="Engine">The engine; its output must be attached before it takes another input.</param>
-/// <param name="Completion">The records that the log lacks of its last input's derived set, as the ring holds them.</param>
+/// <param name="Completion">The records that the log lacks of its last input's derived set, as the ring holds
+/// them.</param>
 /// <param name="BaseSequence">The snapshot it started from; 0 = from the first event.</param>
 /// <param name="Inputs">Inputs applied after that.</param>
 /// <param name="DerivedCompared">Derived events compared after that.</param>
 internal sealed record RebuiltEngine(
     TradingEngine Engine, ReadOnlyMemory<byte> Completion, ulong BaseSequence, ulong Inputs, ulong DerivedCompared)
 {
-    /// <summary>Restores the newest usable snapshot and applies the tail, comparing every derived event and the state at
+    /// <summary>Restores the newest usable snapshot and applies the tail, comparing every derived event and the state
+    /// at
     /// every snapshot passed. Reads only.</summary>
     /// <param name="storage">The file system.</param>
     /// <param name="examination">The store, not refused.</param>

@@ -46,7 +46,8 @@ internal static class StoreReplay
         {
             if (request.Speed > 0 && request.From?.IsAfter(in header) != true)
             {
-                pace.WaitFor(request.UseReceiveTime || header.EventTimeNs == 0 ? header.ReceiveTimeNs : header.EventTimeNs);
+                var byReceive = request.UseReceiveTime || header.EventTimeNs == 0;
+                pace.WaitFor(byReceive ? header.ReceiveTimeNs : header.EventTimeNs);
             }
 
             if (!replay.Step())

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 
 namespace HftSandbox.Trader.Recovery;
 
-/// <summary>A store that this process writes: locked, healed, with an engine that stands at its end. The only start path
+/// <summary>A store that this process writes: locked, healed, with an engine that stands at its end. The only start
+/// path
 /// there is.</summary>
 internal sealed class StoreSession : IDisposable
 {
@@ -104,12 +105,13 @@ internal sealed class StoreSession : IDisposable
 
     private static void RefuseUnclean(StoreExamination examination, RecordOptions options)
     {
-        var isClean = examination.CleanStop || examination.LastSequence == 0 && examination.Verdict == StoreVerdict.Clean;
-        if (!isClean && !options.Recover && !options.Flat)
+        var isEmpty = examination.LastSequence == 0 && examination.Verdict == StoreVerdict.Clean;
+        if (!examination.CleanStop && !isEmpty && !options.Recover && !options.Flat)
         {
             throw new CommandFailure(
                 ExitCode.Unclean,
-                $"{examination.Directory}: the last run did not stop cleanly (last event {examination.LastSequence}): " +
+                $"{examination.Directory}: the last run did not stop cleanly " +
+                $"(last event {examination.LastSequence}): " +
                 "continue it with --recover, or start from zero positions with --flat");
         }
     }

@@ -170,7 +170,8 @@ public sealed class CaseTests : IDisposable
         {
             const int execType = 132;
             const int lastPx = 80;
-            if (kind != EventKind.ExecutionReport || sequence < 100 || bytes[at + 64 + execType] != (byte)ExecType.Trade)
+            var isFill = kind == EventKind.ExecutionReport && bytes[at + 64 + execType] == (byte)ExecType.Trade;
+            if (!isFill || sequence < 100)
                 return false;
             LogSurgery.Put64(bytes, at + 64 + lastPx, LogSurgery.U64(bytes, at + 64 + lastPx) + 1);
             return true;
@@ -190,7 +191,8 @@ public sealed class CaseTests : IDisposable
         Run("record", Wal, "--order-count", "100").Exited(0);
         Run("record", _directory["other"], "--order-count", "100").Exited(0);
         var foreign = LogSurgery.SegmentFiles(_directory["other"])[0];
-        File.Copy(foreign, Path.Join(Wal, Path.GetFileName(foreign).Replace("0000000001", "0000000002", StringComparison.Ordinal)));
+        var renamed = Path.GetFileName(foreign).Replace("0000000001", "0000000002", StringComparison.Ordinal);
+        File.Copy(foreign, Path.Join(Wal, renamed));
         File.WriteAllText(Path.Join(Wal, "wal-backup-000009.wal"), "a backup of something");
 
         var verified = Run("verify", Wal, "--deep").Exited(0);
@@ -204,14 +206,15 @@ public sealed class CaseTests : IDisposable
     [Fact]
     public void A_kill_switch_by_reload_denies_the_next_order_and_stands_in_the_log()
     {
-        var config = _directory.Write("config.json", """{ "registry": { "venues": [{ "name": "SIM" }], "symbols": [{ "name": "X", "venue": "SIM", "scale": { "PriceScale": 2, "QuantityScale": 2, "NotionalScale": 2, "FeeScale": 2 } }] }, "risk": { "KillSwitch": false, "MaxPosition": 0 } }""");
+        var config = _directory.Write("config.json", """{ "risk": { "KillSwitch": false, "MaxPosition": 0 } }""");
         using var trader = TraderProcess.Start(
-            _directory, "record", Wal, "--config", config, "--config-reload-interval", "20ms", "--order-interval", "1ms",
-            "--progress", "json");
+            _directory, "record", Wal, "--config", config, "--config-reload-interval", "20ms",
+            "--order-interval", "1ms", "--progress", "json");
         trader.WaitForProgress(progress => progress.PublishedSequence > 100);
-        _directory.Write("config.json", File.ReadAllText(config).Replace("false", "true", StringComparison.Ordinal));
-        var seen = trader.WaitForProgress(_ => Directory.Exists(Wal));
-        trader.WaitForProgress(progress => progress.PublishedSequence > seen.PublishedSequence + 2000);
+        _directory.Write("config.json", """{ "risk": { "KillSwitch": true, "MaxPosition": 0 } }""");
+        trader.WaitForError("configuration reloaded");
+        var reloaded = trader.LastProgress.PublishedSequence;
+        trader.WaitForProgress(progress => progress.PublishedSequence > reloaded + 500);
         trader.End(ProcessSignal.Terminate).Exited(0);
 
         var change = Number(Records("Config").Single(), "sequence");
@@ -234,20 +237,21 @@ public sealed class CaseTests : IDisposable
 
         Run("record", Wal, "--config", config, "--source", "binance-ws", "--file", capture).Exited(0);
 
-        var reasons = Records("RiskDecision").Select(decision => decision.GetProperty("body").GetProperty("reason").GetString());
-        Assert.Equal(["NoReferencePrice", "MaxOrderNotional"], reasons);
+        Assert.Equal(["NoReferencePrice", "MaxOrderNotional"], Reasons());
     }
 
     [Fact]
     public void Resting_orders_count_in_the_worst_case_position()
     {
-        var config = _directory.Write("config.json", """{ "registry": { "venues": [{ "name": "SIM" }], "symbols": [{ "name": "X", "venue": "SIM", "scale": { "PriceScale": 8, "QuantityScale": 8, "NotionalScale": 8, "FeeScale": 8 } }] }, "risk": { "MaxPosition": 5000 }, "order": { "qty": 10 }, "features": { "enableFills": false } }""");
+        var config = _directory.Write("config.json", """
+            { "risk": { "MaxPosition": 5000 }, "order": { "qty": 10 }, "features": { "enableFills": false } }
+            """);
 
         var result = Run("record", Wal, "--config", config, "--order-count", "1000", "--json").Exited(0).Json;
 
         Assert.Equal(500UL, Number(result.GetProperty("denied"), "MaxPosition"));
-        var reasons = Records("RiskDecision").Select(decision => decision.GetProperty("body").GetProperty("reason").GetString()!);
-        Assert.Equal([.. Enumerable.Repeat("None", 500), .. Enumerable.Repeat("MaxPosition", 500)], reasons);
+        string[] expected = [.. Enumerable.Repeat("None", 500), .. Enumerable.Repeat("MaxPosition", 500)];
+        Assert.Equal(expected, Reasons());
     }
 
     [Fact]
@@ -277,6 +281,9 @@ public sealed class CaseTests : IDisposable
 
     private IEnumerable<JsonElement> Records(string kind) => Run("inspect", Wal, "--json").Exited(0).JsonLines
         .Where(record => record.GetProperty("kind").GetString() == kind);
+
+    private IEnumerable<string> Reasons() => Records("RiskDecision")
+        .Select(decision => decision.GetProperty("body").GetProperty("reason").GetString()!);
 
     private long SumOfFills() => Records("ExecutionReport")
         .Select(report => report.GetProperty("body"))

@@ -20,7 +20,8 @@ public sealed class ContractTests : IDisposable
     {
         Run([.. arguments, "--json"]).Exited(0);
 
-        Assert.Equal(3UL, Number(Run("inspect", "here", "--stats").Exited(0).Json.GetProperty("byKind"), "OrderIntent"));
+        var stats = Run("inspect", "here", "--stats").Exited(0).Json;
+        Assert.Equal(3UL, Number(stats.GetProperty("byKind"), "OrderIntent"));
         Assert.True(File.Exists(_directory["here/positions.json"]));
     }
 
@@ -63,7 +64,8 @@ public sealed class ContractTests : IDisposable
     [InlineData(5, "verify", "missing")]
     [InlineData(5, "inspect", "missing")]
     [InlineData(5, "recover", "missing")]
-    public void Bad_input_is_one_clear_line_with_its_exit_code_and_leaves_nothing_behind(int code, params string[] arguments)
+    public void Bad_input_is_one_clear_line_with_its_exit_code_and_leaves_nothing_behind(
+        int code, params string[] arguments)
     {
         _directory.Write("broken.json", "{ \"risk\": ");
 
@@ -92,7 +94,7 @@ public sealed class ContractTests : IDisposable
     [Fact]
     public void A_second_daemon_is_locked_out()
     {
-        using var trader = TraderProcess.Start(_directory, "record", Wal, "--progress", "json", "--order-interval", "1ms");
+        using var trader = StartSlowly();
         trader.WaitForProgress(progress => progress.PublishedSequence > 3);
 
         var refused = Run("record", Wal).Exited(6);
@@ -104,7 +106,7 @@ public sealed class ContractTests : IDisposable
     [Fact]
     public void A_store_being_written_can_be_read()
     {
-        using var trader = TraderProcess.Start(_directory, "record", Wal, "--progress", "json", "--order-interval", "1ms");
+        using var trader = StartSlowly();
         trader.WaitForProgress(progress => progress.DurableSequence > 50);
 
         Run("inspect", Wal, "--stats").Exited(0);
@@ -151,7 +153,8 @@ public sealed class ContractTests : IDisposable
             """);
 
         var stopped = Run("record", Wal, "--source", "binance-ws", "--file", capture).Exited(5);
-        var tolerant = Run("record", _directory["w2"], "--source", "binance-ws", "--file", capture, "--max-bad-lines", "1");
+        var tolerant = Run(
+            "record", _directory["w2"], "--source", "binance-ws", "--file", capture, "--max-bad-lines", "1");
 
         Assert.Contains("capture:2", stopped.Error, StringComparison.Ordinal);
         Assert.Equal(1UL, Number(Run("inspect", Wal, "--stats").Json.GetProperty("byKind"), "Quote"));
@@ -176,6 +179,9 @@ public sealed class ContractTests : IDisposable
     private static ulong Number(JsonElement json, string name) => json.GetProperty(name).GetUInt64();
 
     private TraderResult Run(params string[] arguments) => TraderProcess.Run(_directory, arguments);
+
+    private TraderProcess StartSlowly() =>
+        TraderProcess.Start(_directory, "record", Wal, "--progress", "json", "--order-interval", "1ms");
 
     private void Kill()
     {

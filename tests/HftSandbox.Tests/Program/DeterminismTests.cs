@@ -22,7 +22,8 @@ public sealed class DeterminismTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Machinery))]
-    public void The_digest_does_not_depend_on_policy_threads_or_waiting(string durability, string threading, string wait)
+    public void The_digest_does_not_depend_on_policy_threads_or_waiting(
+        string durability, string threading, string wait)
     {
         var reference = Digest("reference", "--seed", "7");
 

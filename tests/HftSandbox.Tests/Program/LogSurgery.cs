@@ -5,7 +5,8 @@ using HftSandbox.Events;
 
 namespace HftSandbox.Tests.Program;
 
-/// <summary>Cuts into a store's segments with nothing but the numbers of FORMAT.md: finds records, changes them, and makes
+/// <summary>Cuts into a store's segments with nothing but the numbers of FORMAT.md: finds records, changes them, and
+/// makes
 /// every CRC, link and seal behind the change valid again, as a careful forger would.</summary>
 internal sealed class LogSurgery
 {
@@ -139,7 +140,8 @@ internal sealed class LogSurgery
         }
     }
 
-    private static (uint LastCrc, byte[] Seal, long Length) RepairRecords(byte[] bytes, uint previousCrc, byte[] previousSeal)
+    private static (uint LastCrc, byte[] Seal, long Length) RepairRecords(
+        byte[] bytes, uint previousCrc, byte[] previousSeal)
     {
         var salt = new byte[4];
         Put32(salt, 0, Crc(bytes[32..48]));

@@ -119,6 +119,27 @@ public sealed partial class TraderProcess : IDisposable
         }
     }
 
+    /// <summary>The last progress line so far; all zero if there was none.</summary>
+    public TraderProgress LastProgress
+    {
+        get
+        {
+            lock (_errorLock)
+                return _progress.LastOrDefault();
+        }
+    }
+
+    /// <summary>Waits until standard error holds a text. The process runs on.</summary>
+    /// <param name="text">The text.</param>
+    public void WaitForError(string text)
+    {
+        lock (_errorLock)
+        {
+            for (var deadline = Deadline(); !_error.ToString().Contains(text, StringComparison.Ordinal);)
+                WaitForMoreError(deadline);
+        }
+    }
+
     /// <summary>Sends a signal; false if the process has ended already.</summary>
     /// <param name="signal">Which.</param>
     public bool Send(ProcessSignal signal)
