@@ -25,7 +25,6 @@ internal sealed class Pipeline : IDisposable
     private readonly ILogger _logger;
     private readonly RunConfiguration _configuration;
     private readonly RecordOptions _options;
-    private readonly StoreSession _store;
     private readonly TradingEngine _engine;
     private readonly RecordRing _outbound;
     private readonly WalWriter _wal;
@@ -36,44 +35,36 @@ internal sealed class Pipeline : IDisposable
     private readonly ManualResetEventSlim _faulted = new();
     private Exception? _fault;
 
-    /// <summary>Recovers the store and wires everything; no thread runs yet.</summary>
-    /// <param name="storage">The file system.</param>
+    /// <summary>Wires everything; no thread runs yet.</summary>
+    /// <param name="store">Locked and recovered: its engine stands at the end of the log. The caller disposes it.</param>
+    /// <param name="plan">What the run is made of.</param>
     /// <param name="options">What was asked for.</param>
-    /// <param name="config">The effective configuration.</param>
     /// <param name="logger">Diagnostics.</param>
-    /// <exception cref="CommandFailure">The store cannot be continued as asked.</exception>
+    /// <exception cref="CaptureException">The source could not be opened.</exception>
     /// <exception cref="StorageException">A file system call failed.</exception>
-    public Pipeline(IStorage storage, RecordOptions options, TraderConfig config, ILogger logger)
+    public Pipeline(StoreSession store, RunPlan plan, RecordOptions options, ILogger logger)
     {
         _logger = logger;
         _options = options;
-        // 1. Starting is recovering: lock the directory, find the valid end, rebuild the engine there. What is wrong
-        // with
-        //    the request itself is said before anything is touched.
-        var source = RunPlan.SourceOf(options);
-        _store = StoreSession.Open(storage, options, logger);
-        _engine = _store.Engine;
-
-        // 2. What this run is made of; a continued store keeps its registry, and a file source its place.
-        var plan = RunPlan.Create(_store, source, options, config);
+        _engine = store.Engine;
         _configuration = plan.Configuration;
 
-        // 3. The feed and its inbound ring.
+        // 1. The feed, where the store's last run left it, and its inbound ring.
         _feed = plan.OpenFeed(_engine, logger);
         var inbound = new SlotRing<InputEvent>(Limits.InboundSlots);
         var feedAgent = new FeedAgent(_feed, inbound.Writer, plan.Speed);
 
-        // 4. The outbound ring and, behind it, the log.
+        // 2. The outbound ring and, behind it, the log: a new segment behind the valid end.
         _outbound = new RecordRing(Limits.OutboundRingBytes, options.Wait);
-        _wal = _store.OpenWriter(_outbound.Reader, options, _clock);
+        _wal = store.OpenWriter(_outbound.Reader, options, _clock);
 
-        // 5. The snapshots of the engine's state, and the engine. It first completes the last input's derived set, if
+        // 3. The snapshots of the engine's state, and the engine. It first completes the last input's derived set, if
         //    the crash cut it short, and begins the run.
-        _snapshots = new SnapshotAgent(_store, _wal, _outbound.Writer, options, _clock, logger);
+        _snapshots = new SnapshotAgent(store, _wal, _outbound.Writer, options, _clock, logger);
         _engineAgent = new EngineAgent(
-            _engine, _outbound.Writer, _store.Rebuilt.Completion, plan, inbound.Reader, feedAgent, _snapshots, _clock);
+            _engine, _outbound.Writer, store.Rebuilt.Completion, plan, inbound.Reader, feedAgent, _snapshots, _clock);
 
-        // 6. Threads: feed and engine share one unless asked otherwise, the log and the snapshots have their own.
+        // 4. Threads: feed and engine share one unless asked otherwise, the log and the snapshots have their own.
         IAgent[][] threads = options.Dedicated
             ? [[feedAgent], [_engineAgent], [_wal], [_snapshots]]
             : [[feedAgent, _engineAgent], [_wal], [_snapshots]];
@@ -148,7 +139,6 @@ internal sealed class Pipeline : IDisposable
 
         _feed.Dispose();
         _wal.Dispose();
-        _store.Dispose();
         _faulted.Dispose();
     }
 

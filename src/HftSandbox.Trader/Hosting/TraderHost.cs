@@ -1,6 +1,7 @@
 using HftSandbox.Runtime.Storage;
 using HftSandbox.Trader.Commands;
 using HftSandbox.Trader.Config;
+using HftSandbox.Trader.Recovery;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -36,7 +37,13 @@ internal static class TraderHost
 
         using var loggers = LoggerFactory.Create(logging => logging.AddSerilog(diagnostics));
         var config = ConfigInput.Load(options, loggers.CreateLogger<TraderConfig>());
-        using var pipeline = new Pipeline(storage, options, config.Config, loggers.CreateLogger<Pipeline>());
+        var logger = loggers.CreateLogger<Pipeline>();
+
+        // What is wrong with the request is said first. Then starting is recovering, and there is no other start path.
+        var source = RunPlan.SourceOf(options);
+        using var store = StoreSession.Open(storage, options, logger);
+        var plan = RunPlan.Create(store, source, options, config.Config);
+        using var pipeline = new Pipeline(store, plan, options, logger);
         builder.Services.AddSingleton(pipeline);
         builder.Services.AddHostedService<TradingService>();
         builder.Services.AddHostedService(services => new ProgressService(
