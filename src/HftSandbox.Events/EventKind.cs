@@ -1,7 +1,8 @@
 namespace HftSandbox.Events;
 
 /// <summary>What a record's payload is. 0 is invalid; events lie below 0x7F00, inputs from the outside world below
-/// 0x0100; 0x7F00–0x7FFF are control records. Bit 15 means "may be skipped by a reader that does not know it".</summary>
+/// 0x0100; 0x7F00–0x7FFF are control records. Bit 15 means "may be skipped by a reader that does not know
+/// it".</summary>
 public enum EventKind : ushort
 {
     /// <summary>Invalid.</summary>

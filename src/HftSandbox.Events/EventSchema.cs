@@ -77,7 +77,8 @@ public static class EventSchema
         (EventKind.Digest, typeof(DigestBody)),
     }.ToImmutableSortedDictionary(entry => entry.Kind, entry => Layout.Of(entry.Body));
 
-    /// <summary>Whether the payload goes on behind the body with the JSON that the body's <c>JsonLength</c> counts.</summary>
+    /// <summary>Whether the payload goes on behind the body with the JSON that the body's <c>JsonLength</c>
+    /// counts.</summary>
     /// <param name="kind">An event kind.</param>
     public static bool HasJsonTail(EventKind kind) => kind is EventKind.RunStarted or EventKind.Config;
 }

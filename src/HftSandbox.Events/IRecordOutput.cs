@@ -4,7 +4,8 @@ namespace HftSandbox.Events;
 /// replays. One thread.</summary>
 public interface IRecordOutput
 {
-    /// <summary>Claims room for one record; the caller fills it in place. It belongs to the caller until the next call of
+    /// <summary>Claims room for one record; the caller fills it in place. It belongs to the caller until the next call
+    /// of
     /// either method. Waits while there is no room.</summary>
     /// <param name="totalLength">Bytes of the whole record, a multiple of 8, at most the maximum record length.</param>
     /// <returns>Exactly <paramref name="totalLength"/> bytes; their content is undefined.</returns>

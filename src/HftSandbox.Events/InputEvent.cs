@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace HftSandbox.Events;
 
-/// <summary>One slot of an inbound ring: a header and a body of at most <see cref="BodyBytesMax"/> bytes. The feed fills
+/// <summary>One slot of an inbound ring: a header and a body of at most <see cref="BodyBytesMax"/> bytes. The feed
+/// fills
 /// kind, version, flags, source, times, instrument, feed position and payload length; sequence, cause, total length
 /// and CRCs are the engine's and the log's.</summary>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
@@ -25,7 +26,8 @@ public struct InputEvent
     [UnscopedRef]
     public ReadOnlySpan<byte> Payload => MemoryMarshal.CreateReadOnlySpan(ref _bodyStart, (int)Header.PayloadLength);
 
-    /// <summary>Starts the slot anew as an event of a kind: clears header and body, fills kind, version, flags, source and
+    /// <summary>Starts the slot anew as an event of a kind: clears header and body, fills kind, version, flags, source
+    /// and
     /// length, and returns the body to be filled in place.</summary>
     /// <typeparam name="TBody">The body of <paramref name="kind"/>.</typeparam>
     /// <param name="kind">An input kind.</param>

@@ -1,6 +1,7 @@
 namespace HftSandbox.Events;
 
-/// <summary>Every limit of the program, each with its reason. Whatever they bound is allocated at start; a test checks how
+/// <summary>Every limit of the program, each with its reason. Whatever they bound is allocated at start; a test checks
+/// how
 /// they relate.</summary>
 public static class Limits
 {
@@ -17,7 +18,8 @@ public static class Limits
     /// <summary>Most bytes that one write takes from the outbound ring.</summary>
     public const int WriteBytesMax = 1 << 20;
 
-    /// <summary>Most inputs that one outside message may become: a depth snapshot has 5,000 levels a side at most.</summary>
+    /// <summary>Most inputs that one outside message may become: a depth snapshot has 5,000 levels a side at
+    /// most.</summary>
     public const int MessageInputsMax = 16_384;
 
     /// <summary>Longest line of a captured stream in bytes.</summary>
@@ -32,13 +34,15 @@ public static class Limits
     /// <summary>Greatest order rate limit: its sliding window keeps a time per forwarded order.</summary>
     public const int OrderRateLimitMax = 65_536;
 
-    /// <summary>Requests that strategies may make in the callbacks of one input; beyond it the strategy is quarantined.</summary>
+    /// <summary>Requests that strategies may make in the callbacks of one input; beyond it the strategy is
+    /// quarantined.</summary>
     public const int StrategyRequestsMax = 4096;
 
     /// <summary>Inputs between two Digest records.</summary>
     public const int DigestIntervalInputs = 65_536;
 
-    /// <summary>Canonical state in bytes: every open order takes at most 512 bytes of JSON, the rest is small.</summary>
+    /// <summary>Canonical state in bytes: every open order takes at most 512 bytes of JSON, the rest is
+    /// small.</summary>
     public const int StateBytesMax = 64 << 20;
 
     /// <summary>A configuration document in bytes: with its record's frame it must fit a record.</summary>

@@ -51,7 +51,8 @@ public struct RecordHeader
     /// <summary>Index of the instrument in the registry, from 1; 0 = none.</summary>
     [FieldOffset(40)] public uint InstrumentId;
 
-    /// <summary>Record CRC of the physically preceding record; in the first of a segment the header's predecessor CRC.</summary>
+    /// <summary>Record CRC of the physically preceding record; in the first of a segment the header's predecessor
+    /// CRC.</summary>
     [FieldOffset(44)] public uint PreviousCrc;
 
     /// <summary>Sequence of the input that caused this; its own for an input.</summary>
@@ -69,7 +70,8 @@ public struct RecordHeader
     /// <summary>Whether this is derived (replay compares it with what the engine says).</summary>
     public readonly bool IsDerived => (Flags & RecordFlags.Derived) != 0;
 
-    /// <summary>Whether this is a control record of the log itself: neither input nor derived, not part of any digest.</summary>
+    /// <summary>Whether this is a control record of the log itself: neither input nor derived, not part of any
+    /// digest.</summary>
     public readonly bool IsControl => ((ushort)Kind & 0x7F00) == 0x7F00;
 
     /// <summary>The length of a record with such a payload, in bytes.</summary>

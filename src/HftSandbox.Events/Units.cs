@@ -26,7 +26,8 @@ public readonly record struct Fee(long Mantissa);
 /// <param name="Mantissa">The scaled integer.</param>
 public readonly record struct Cost(Int128 Mantissa);
 
-/// <summary>Sixteen opaque bytes given by an outside party (request id, execution id, order id), or a counter of ours in
+/// <summary>Sixteen opaque bytes given by an outside party (request id, execution id, order id), or a counter of ours
+/// in
 /// <see cref="Low"/>. All zero = none. Shown as 32 hex digits, <see cref="High"/> first.</summary>
 /// <param name="High">The first eight bytes, as a little-endian integer.</param>
 /// <param name="Low">The last eight bytes, as a little-endian integer.</param>

@@ -1,1 +1,4 @@
-return 0;
+using HftSandbox.Runtime.Storage;
+using HftSandbox.Trader.Commands;
+
+return CommandLine.Run(args, new PosixStorage());

@@ -170,6 +170,9 @@ public sealed record OrderTemplateConfig
 
     /// <summary>Quantity.</summary>
     public required long Qty { get; init; }
+
+    /// <summary>Least time between two callbacks in which a strategy asks for something; 0 = none.</summary>
+    public long IntervalNs { get; init; }
 }
 
 /// <summary>Switches of the original program.</summary>

@@ -315,7 +315,7 @@ public struct PositionChangedBody
     /// <summary>Realised since the store began, gross of fees.</summary>
     [FieldOffset(32)] public Cost RealizedPnl;
 
-    /// <summary>Fees paid since the store began.</summary>
+    /// <summary>Fees paid since the store began, at FeeScale, where every fee is exact.</summary>
     [FieldOffset(48)] public Cost Fees;
 
     /// <summary>The execution.</summary>

@@ -42,6 +42,9 @@ internal sealed class LogScan : IDisposable
     /// <summary>The segments up to <see cref="Stop"/>.</summary>
     public List<SegmentExamination> Kept { get; } = [];
 
+    /// <summary>What the Snapshot records up to <see cref="Stop"/> say.</summary>
+    public List<SnapshotBody> Snapshots { get; } = [];
+
     /// <summary>The first place where the log does not go on.</summary>
     public LogStop? Stop { get; private set; }
 
@@ -210,6 +213,8 @@ internal sealed class LogScan : IDisposable
             Durable = Durable.Or(sync.DurableSequence, file.Name);
         else if (record.Header.Kind == EventKind.Seal && record.TryBody(out SealBody seal))
             Durable = Durable.Or(seal.DurableSequence, file.Name);
+        else if (Stop is null && record.Header.Kind == EventKind.Snapshot && record.TryBody(out SnapshotBody snapshot))
+            Snapshots.Add(snapshot);
     }
 
     private void Close(SegmentFile file, long end, bool isSealed, long recoveredEnd, SegmentFile? next)

@@ -60,6 +60,9 @@ public sealed record StoreExamination
     /// <summary>Snapshots of this log that a start can begin from, newest first.</summary>
     public required ImmutableArray<SnapshotCandidate> Snapshots { get; init; }
 
+    /// <summary>What the Snapshot records up to the valid end say of the engine's state, in order.</summary>
+    public required ImmutableArray<SnapshotBody> SnapshotRecords { get; init; }
+
     /// <summary>One line each: what is damaged or foreign and does not matter.</summary>
     public required ImmutableArray<string> Warnings { get; init; }
 

@@ -141,6 +141,7 @@ public static class StoreRecovery
             DiscardedLastSequence = scan.LaterSequence,
             SetAside = setAside,
             Snapshots = snapshots,
+            SnapshotRecords = [.. scan.Snapshots],
             Warnings = [.. warnings],
             Refusal = refused ? Refuse(row.Name, directory, misfit ?? unreadable ?? stop, scan) : null,
         };

@@ -45,15 +45,18 @@ public sealed class WalReader : IDisposable
     public long Offset { get; private set; }
 
     /// <summary>The current record's header; until the next step.</summary>
-    public ref readonly RecordHeader Header => ref Record.Header;
+    public ref readonly RecordHeader Header => ref View.Header;
 
     /// <summary>The current record's payload; until the next step.</summary>
-    public ReadOnlySpan<byte> Payload => Record.Payload;
+    public ReadOnlySpan<byte> Payload => View.Payload;
 
     /// <summary>The current record's CRC.</summary>
-    public uint RecordCrc => Record.Crc;
+    public uint RecordCrc => View.Crc;
 
-    private RecordView Record => new(_reader.Bytes(Offset, (int)(_nextOffset - Offset)));
+    /// <summary>The current record as it lies on disk; until the next step.</summary>
+    public ReadOnlySpan<byte> Record => _reader.Bytes(Offset, (int)(_nextOffset - Offset));
+
+    private RecordView View => new(Record);
 
     /// <summary>Goes to the next record.</summary>
     /// <returns>False at the valid end.</returns>

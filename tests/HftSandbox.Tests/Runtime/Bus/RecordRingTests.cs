@@ -98,6 +98,7 @@ public sealed class RecordRingTests(ITestOutputHelper output)
             ring.Writer.Commit();
         });
 
+        producer.IsBackground = true;
         producer.Start();
         var read = new List<ulong>();
         while (read.Count < Records)
@@ -132,6 +133,7 @@ public sealed class RecordRingTests(ITestOutputHelper output)
         };
         var producer = new Thread(() => failure = Record.Exception(produce));
 
+        producer.IsBackground = true;
         producer.Start();
         while (ring.PublishedSequence < 2)
             Thread.Yield();
@@ -160,6 +162,7 @@ public sealed class RecordRingTests(ITestOutputHelper output)
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         });
 
+        producer.IsBackground = true;
         producer.Start();
         var (read, marks) = Consume(ring, new Random(seed + 1), Count);
         producer.Join();

@@ -71,6 +71,7 @@ public sealed class SlotRingTests(ITestOutputHelper output)
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         });
 
+        producer.IsBackground = true;
         producer.Start();
         var inOrder = Consume(ring.Reader, new Random(seed + 1), Count);
         producer.Join();

@@ -92,7 +92,7 @@ public sealed class WriterDurabilityTests
             if (call != StorageCall.SyncData)
                 return;
             began.Set();
-            mayEnd.Wait();
+            mayEnd.Wait(TimeSpan.FromMinutes(1));
         };
         bench.Put();
         bench.Drain();

@@ -1,0 +1,233 @@
+using HftSandbox.Core.Configuration;
+using HftSandbox.Core.Instruments;
+using HftSandbox.Core.MarketData;
+using HftSandbox.Core.Orders;
+using HftSandbox.Core.Positions;
+using HftSandbox.Core.Strategies;
+using HftSandbox.Events;
+
+namespace HftSandbox.Core.Risk;
+
+/// <summary>The checks every new order passes before any venue sees it. The first that fails gives the one reason; a
+/// limit of 0 is off; missing data denies.</summary>
+internal sealed class PreTradeRisk(
+    InstrumentRegistry instruments,
+    MarketView market,
+    OrderStore orders,
+    PositionLedger positions)
+{
+    private RiskLimits _limits = null!;
+
+    // The order being checked, and what the checks so far have found.
+    private NewOrderRequest _order;
+    private Instrument _instrument = null!;
+    private LimitsConfig _limitsOfInstrument = null!;
+    private long _nowNs;
+    private bool _hasReference;
+    private Int128 _twiceReferencePx;
+    private RiskDecisionBody _decision;
+
+    /// <summary>The orders forwarded lately.</summary>
+    public RateWindow Window { get; } = new();
+
+    public void Load(RunConfiguration configuration)
+    {
+        _limits = new RiskLimits(configuration);
+        if (_limits.OrderRateLimit == 0)
+            Window.Clear();
+    }
+
+    /// <summary>Decides on a new order, and counts it as forwarded if it is allowed.</summary>
+    [HotPath]
+    public RiskDecisionBody Check(ulong clOrdId, in NewOrderRequest order, ushort strategyId, long nowNs)
+    {
+        _order = order;
+        _nowNs = nowNs;
+        _decision = default;
+        _decision.ClOrdId = clOrdId;
+        _decision.StrategyId = strategyId;
+        _decision.LimitsHash = _limits.Hash;
+        _decision.Reason = FirstFailureOrOverflow();
+        _decision.Decision = _decision.Reason == RiskReason.None ? Decision.Allow : Decision.Deny;
+        if (_decision.Decision == Decision.Allow && _limits.OrderRateLimit != 0)
+            Window.Add(nowNs);
+        return _decision;
+    }
+
+    [HotPath]
+    private RiskReason FirstFailureOrOverflow()
+    {
+        try
+        {
+            return FirstFailure();
+        }
+        catch (OverflowException)
+        {
+            return RiskReason.ArithmeticOverflow;
+        }
+    }
+
+#pragma warning disable IDE0055 // a table is read in columns
+    [HotPath]
+    private RiskReason FirstFailure() =>
+          _limits.KillSwitch             ? RiskReason.KillSwitch
+        : !InstrumentAndSideAreValid()   ? RiskReason.InvalidInstrument
+        : !PriceIsValid()                ? RiskReason.InvalidPrice
+        : !QuantityIsValid()             ? RiskReason.InvalidQty
+        : !WithinOrderRate()             ? RiskReason.RateLimit
+        : !WithinMaxOrderQty()           ? RiskReason.MaxOrderQty
+        : !WithinPriceCollar()           ? RiskReason.PriceCollar
+        : !ReferencePriceIsKnown()       ? RiskReason.NoReferencePrice
+        : !ReachesMinNotional()          ? RiskReason.InvalidQty
+        : !WithinMaxOrderNotional()      ? RiskReason.MaxOrderNotional
+        : !PositionsCanBeCounted()       ? RiskReason.ArithmeticOverflow
+        : !WithinMaxPosition()           ? RiskReason.MaxPosition
+        : !WithinMaxOpenOrders()         ? RiskReason.MaxOpenOrders
+        : RiskReason.None;
+#pragma warning restore IDE0055
+
+    [HotPath]
+    private bool InstrumentAndSideAreValid()
+    {
+        if (!instruments.Contains(_order.InstrumentId)
+            || _order.Side is not (Side.Buy or Side.Sell)
+            || _order.OrdType is not (OrdType.Limit or OrdType.Market)
+            || _order.TimeInForce is TimeInForce.None or > TimeInForce.Gtd)
+            return false;
+        _instrument = instruments[_order.InstrumentId];
+        _limitsOfInstrument = _limits.Of(_order.InstrumentId);
+        _hasReference = market.TryReference(_order.InstrumentId, _nowNs, out _twiceReferencePx);
+        return true;
+    }
+
+    [HotPath]
+    private bool PriceIsValid()
+    {
+        long px = _order.Px.Mantissa;
+        return _order.OrdType == OrdType.Market
+            || ((px > 0 || _instrument.Config.AllowNegativePrice) && px % _instrument.Config.TickSize == 0);
+    }
+
+    [HotPath]
+    private bool QuantityIsValid()
+    {
+        long qty = _order.Qty.Mantissa;
+        return qty > 0 && qty % _instrument.Config.LotSize == 0 && qty >= _instrument.Config.MinQty;
+    }
+
+    [HotPath]
+    private bool WithinOrderRate()
+    {
+        Window.Slide(_nowNs, _limits.OrderRateWindowNs);
+        return Within(Window.Count + 1, _limits.OrderRateLimit);
+    }
+
+    [HotPath]
+    private bool WithinMaxOrderQty() => Within(_order.Qty.Mantissa, _limitsOfInstrument.MaxOrderQty);
+
+    /// <summary>|2·px − 2·ref| · 10,000 ≤ |2·ref| · bps, which for integers is |2·px − 2·ref| ≤ ⌊|2·ref| · bps /
+    /// 10,000⌋. The decision records the two sides of the latter.</summary>
+    [HotPath]
+    private bool WithinPriceCollar()
+    {
+        long bps = _limitsOfInstrument.MaxPriceDeviationBps;
+        if (bps == 0 || !_hasReference || _order.OrdType == OrdType.Market)
+            return true;
+        NoteReference();
+        Int128 allowed = Decimals.Divide(Decimals.Multiply(Int128.Abs(_twiceReferencePx), bps), 10_000, out _);
+        Int128 distance = Int128.Abs(((Int128)_order.Px.Mantissa * 2) - _twiceReferencePx);
+        return distance <= allowed || Fails(distance, allowed);
+    }
+
+    [HotPath]
+    private bool ReferencePriceIsKnown()
+    {
+        bool needed = _limitsOfInstrument.MaxPriceDeviationBps != 0
+            || (_order.OrdType == OrdType.Market
+                && (_limitsOfInstrument.MaxOrderNotional != 0 || _instrument.Config.MinNotional != 0));
+        return _hasReference || !needed;
+    }
+
+    /// <summary>Also the first to compute the notional, and the fee so that it is known to fit. A market order
+    /// without a reference price has none.</summary>
+    [HotPath]
+    private bool ReachesMinNotional()
+    {
+        if (_order.OrdType == OrdType.Limit)
+        {
+            Int128 cost = _instrument.CostOf(_order.Px, _order.Qty);
+            _instrument.FeeOf(cost, _instrument.Config.TakerFeeRateE8);
+            _decision.Notional = new Notional(_instrument.NotionalOf(cost));
+        }
+        else if (_hasReference)
+        {
+            NoteReference();
+            _instrument.FeeOf(_instrument.CostOf(WorstMarketPx(), _order.Qty), _instrument.Config.TakerFeeRateE8);
+            _decision.Notional = MarketNotional();
+        }
+        else
+        {
+            return true;
+        }
+
+        long minNotional = _instrument.Config.MinNotional;
+        return _decision.Notional.Mantissa >= minNotional || Fails(_decision.Notional.Mantissa, minNotional);
+    }
+
+    [HotPath]
+    private bool WithinMaxOrderNotional() =>
+        Within(_decision.Notional.Mantissa, _limitsOfInstrument.MaxOrderNotional);
+
+    /// <summary>Whatever the limit is, neither the open quantity nor the position may outgrow 64 bits.</summary>
+    [HotPath]
+    private bool PositionsCanBeCounted()
+    {
+        _decision.PositionQty = positions[_order.InstrumentId].NetQty;
+        _decision.OpenQty = new Qty(orders.OpenQty(_order.InstrumentId, _order.Side));
+        Int128 openQty = (Int128)_decision.OpenQty.Mantissa + _order.Qty.Mantissa;
+        return openQty <= long.MaxValue && WorstPosition() <= long.MaxValue;
+    }
+
+    [HotPath]
+    private bool WithinMaxPosition() => Within((long)WorstPosition(), _limitsOfInstrument.MaxPosition);
+
+    [HotPath]
+    private bool WithinMaxOpenOrders() => Within(orders.Count + 1, Limits.OpenOrdersMax);
+
+    /// <summary>The position toward the order's side if every open order of that side fills.</summary>
+    [HotPath]
+    private Int128 WorstPosition()
+    {
+        Int128 position = _decision.PositionQty.Mantissa;
+        return (_order.Side == Side.Buy ? position : -position) + _decision.OpenQty.Mantissa + _order.Qty.Mantissa;
+    }
+
+    /// <summary>A market order counts at the reference plus the collar: |2·ref| · (10,000 + bps) / 20,000.</summary>
+    [HotPath]
+    private Notional MarketNotional()
+    {
+        Int128 cost = Decimals.Multiply(
+            _instrument.CostOf(new Px(1), _order.Qty),
+            Int128.Abs(_twiceReferencePx));
+        long numerator = checked(10_000 + _limitsOfInstrument.MaxPriceDeviationBps);
+        return new Notional(_instrument.NotionalOf(cost, numerator, 20_000));
+    }
+
+    [HotPath]
+    private Px WorstMarketPx() => new(Decimals.ToLong((Int128.Abs(_twiceReferencePx) + 1) >> 1));
+
+    /// <summary>The decision shows a mid that lies between two prices as the lower one.</summary>
+    [HotPath]
+    private void NoteReference() => _decision.ReferencePx = new Px((long)(_twiceReferencePx >> 1));
+
+    [HotPath]
+    private bool Within(long observed, long limit) => limit == 0 || observed <= limit || Fails(observed, limit);
+
+    [HotPath]
+    private bool Fails(Int128 observed, Int128 limit)
+    {
+        _decision.ObservedValue = long.CreateSaturating(observed);
+        _decision.LimitValue = long.CreateSaturating(limit);
+        return false;
+    }
+}

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using HftSandbox.Adapters;
+using HftSandbox.Runtime.Storage;
+
+namespace HftSandbox.Trader.Commands;
+
+/// <summary>The command line: which words mean what, and one clear line with the right exit code when something is
+/// wrong.</summary>
+internal static class CommandLine
+{
+    private const string ShortHelp =
+        """
+        trader: records a trading run to a write-ahead log, proves that a replay is the run, recovers after a crash
+
+          trader demo                        record, kill, recover, verify and catch a forgery in ten seconds
+          trader record DIR                  record a run (Ctrl-C stops it cleanly)
+          trader verify DIR --deep           check every byte and re-derive every event
+
+        'trader --help' lists the commands, 'trader COMMAND --help' the options of one.
+        """;
+
+    /// <summary>Parses the arguments, runs the command and returns the exit code.</summary>
+    /// <param name="args">Arguments.</param>
+    /// <param name="storage">The file system.</param>
+    public static int Run(string[] args, IStorage storage)
+    {
+        if (args.Length == 0)
+        {
+            Console.Out.WriteLine(ShortHelp);
+            return (int)ExitCode.Ok;
+        }
+
+        var parsed = Root(storage).Parse(args, new ParserConfiguration { EnablePosixBundling = false });
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                Console.Error.WriteLine($"trader: {error.Message}");
+            }
+
+            Console.Error.WriteLine($"trader: see 'trader {CommandName(parsed)}--help'");
+            return (int)ExitCode.Usage;
+        }
+
+        return Guard(() => parsed.Invoke(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        }));
+    }
+
+    private static int Guard(Func<int> command)
+    {
+        try
+        {
+            return command();
+        }
+        catch (CommandFailure failure)
+        {
+            Console.Error.WriteLine($"trader: {failure.Message}");
+            return (int)failure.Code;
+        }
+        catch (CaptureException failure)
+        {
+            Console.Error.WriteLine($"trader: {failure.Message}");
+            return (int)ExitCode.Read;
+        }
+        catch (StorageException failure)
+        {
+            Console.Error.WriteLine($"trader: {failure.Message}");
+            return (int)(failure.IsWrite ? ExitCode.Write : ExitCode.Read);
+        }
+    }
+
+    private static RootCommand Root(IStorage storage)
+    {
+        var root = new RootCommand("Records a trading run to a write-ahead log, replays it and recovers from it.");
+        RootDefaults.AddTo(root, storage);
+        root.Add(RecordCommand.Create(storage));
+        root.Add(ReplayCommand.Create(storage));
+        root.Add(VerifyCommand.Create(storage));
+        root.Add(RecoverCommand.Create(storage));
+        root.Add(InspectCommand.Create(storage));
+        root.Add(MdgCommand.Create(storage));
+        root.Add(DemoCommand.Create(storage));
+        root.Add(ConfigCommand.Create());
+        return root;
+    }
+
+    private static string CommandName(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        return command is RootCommand ? "" : $"{command.Name} ";
+    }
+}

@@ -1,0 +1,154 @@
+using System.CommandLine;
+using System.Globalization;
+using HftSandbox.Events;
+using HftSandbox.Runtime.Wal;
+using HftSandbox.Trader.Config;
+
+namespace HftSandbox.Trader.Commands;
+
+/// <summary>Makes options. Each is accepted as <c>--name v</c>, <c>--name=v</c>, <c>-name v</c> and <c>-name=v</c>, as
+/// the
+/// original program's flags were.</summary>
+internal static class Flag
+{
+    private static readonly (string Suffix, long Bytes)[] ByteUnits =
+    [
+        ("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("TiB", 1L << 40), ("B", 1), ("", 1),
+    ];
+
+    /// <summary>A text.</summary>
+    public static Option<string> Text(string name, string description, string helpName) =>
+        new($"--{name}", $"-{name}") { Description = description, HelpName = helpName };
+
+    /// <summary>True or false, false by default.</summary>
+    public static Option<bool> Switch(string name, string description) =>
+        new($"--{name}", $"-{name}") { Description = description };
+
+    /// <summary>One of some words; without a preset it may be absent.</summary>
+    public static Option<string> OneOf(string name, string description, string? preset, params string[] values)
+    {
+        var option = new Option<string>($"--{name}", $"-{name}") { Description = description };
+        if (preset is not null)
+        {
+            option.DefaultValueFactory = _ => preset;
+        }
+
+        option.AcceptOnlyFromAmong(values);
+        return option;
+    }
+
+    /// <summary>A duration in Go syntax, as nanoseconds.</summary>
+    public static Option<long> Duration(string name, string description, string preset) => new($"--{name}", $"-{name}")
+    {
+        Description = description,
+        HelpName = "DURATION",
+        DefaultValueFactory = _ => GoDuration.TryParse(preset, out var ns, out var reason)
+            ? ns
+            : throw new ArgumentException(reason, nameof(preset)),
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Single().Value;
+            if (!GoDuration.TryParse(text, out var ns, out var reason))
+            {
+                result.AddError($"--{name}: '{text}' {reason}; a duration is 20us, 50ms, 2s, 1m30s or 0");
+            }
+
+            return ns;
+        },
+    };
+
+    /// <summary>A pace: 0 = as fast as it goes, 1 = real time.</summary>
+    public static Option<double> Speed(string name, string description) => new($"--{name}", $"-{name}")
+    {
+        Description = description,
+        HelpName = "X",
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Single().Value;
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed)
+                && double.IsFinite(speed))
+            {
+                return speed;
+            }
+
+            result.AddError($"--{name}: '{text}' is not a pace such as 0, 1 or 2.5");
+            return 0;
+        },
+    };
+
+    /// <summary>Greatest payload that is accepted.</summary>
+    public static Option<int> PayloadBound(string name) => new($"--{name}", $"-{name}")
+    {
+        Description = "refuse records with a longer payload",
+        HelpName = "BYTES",
+        DefaultValueFactory = _ => Limits.RecordBytesMax,
+    };
+
+    /// <summary>A switch of the original that is refused when it is on.</summary>
+    public static Option<bool> Refused(string name)
+    {
+        var option = new Option<bool>($"--{name}", $"-{name}")
+        {
+            Description = "refused: unchecked bytes are never applied",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<bool>())
+            {
+                result.AddError(
+                    $"--{name}: unchecked bytes are never applied; what is whole in a damaged WAL comes out with " +
+                    "'trader salvage DIR --out DIR2'");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>A directory given by position; a misspelled flag is not taken for one.</summary>
+    public static Argument<string?> DirectoryArgument(string description)
+    {
+        var argument = new Argument<string?>("DIR")
+        {
+            Description = description,
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: ['-', ..] } flag])
+            {
+                result.AddError($"{flag.Value}: no such flag here");
+            }
+        });
+        return argument;
+    }
+
+    /// <summary>The directory a command is about, given by position or by its alias <c>--wal-dir</c>.</summary>
+    public static string? Directory(string? positional, string? flag) =>
+        positional is null || flag is null || positional == flag
+            ? positional ?? flag
+            : throw new CommandFailure(ExitCode.Usage, $"two directories: {positional} and --wal-dir {flag}");
+
+    /// <summary>A durability policy.</summary>
+    public static DurabilityPolicy Policy(string text) =>
+        DurabilityPolicy.TryParse(text, TryDuration, out var policy)
+            ? policy
+            : throw new CommandFailure(
+                ExitCode.Usage, $"--durability: '{text}' is not none, interval:10ms, batch or every");
+
+    /// <summary>A number of bytes such as <c>65536</c>, <c>64KiB</c> or <c>256MiB</c>.</summary>
+    public static long ByteCount(string name, string text)
+    {
+        foreach (var (suffix, bytes) in ByteUnits)
+        {
+            if (text.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
+                && long.TryParse(text[..^suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                && count <= long.MaxValue / bytes)
+            {
+                return count * bytes;
+            }
+        }
+
+        throw new CommandFailure(ExitCode.Usage, $"--{name}: '{text}' is not a size such as 65536, 64KiB or 256MiB");
+    }
+
+    private static bool TryDuration(string text, out long ns) => GoDuration.TryParse(text, out ns, out _);
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using HftSandbox.Runtime.Storage;
+using HftSandbox.Trader.Recovery;
+
+namespace HftSandbox.Trader.Commands;
+
+/// <summary><c>trader verify DIR</c>: bytes, chain, seals, snapshots; with <c>--deep</c> everything is derived
+/// again.</summary>
+internal static class VerifyCommand
+{
+    /// <summary>Declares the command.</summary>
+    /// <param name="storage">The file system.</param>
+    public static Command Create(IStorage storage)
+    {
+        var store = new StoreSymbols();
+        var deep = Flag.Switch("deep", "derive every event again and compare");
+        var command = new Command("verify", "check every byte, link, seal and snapshot") { deep };
+        store.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var examination = store.Examine(storage, parsed);
+            var report = parsed.GetValue(deep)
+                ? ReplayCommand.Run(storage, examination, new ReplayRequest(), runs: 1)
+                : StoreReport.Of(examination);
+            return report.Show(store.Json(parsed));
+        });
+        return command;
+    }
+}

@@ -1,0 +1,68 @@
+using HftSandbox.Runtime.Storage;
+using HftSandbox.Runtime.Wal;
+
+namespace HftSandbox.Trader.Recovery;
+
+/// <summary>Examines a store on behalf of a command: what cannot be read or continued becomes the command's
+/// failure.</summary>
+internal static class StoreInspection
+{
+    /// <summary>Examines a store; a refusal is a failure.</summary>
+    /// <param name="storage">The file system.</param>
+    /// <param name="directory">Its directory.</param>
+    /// <param name="prefix">Its prefix.</param>
+    /// <param name="snapshotPath">Its newest snapshot; null = in the directory.</param>
+    /// <exception cref="CommandFailure">Damaged, broken, or of an unknown format.</exception>
+    public static StoreExamination Examine(IStorage storage, string directory, string prefix, string? snapshotPath)
+    {
+        var examination = ExamineOrReport(storage, directory, prefix, snapshotPath);
+        return examination.Refusal is null
+            ? examination
+            : throw new CommandFailure(CodeOf(examination.Verdict), examination.Refusal);
+    }
+
+    /// <summary>Examines a store; the verdict is the caller's to report.</summary>
+    /// <param name="storage">The file system.</param>
+    /// <param name="directory">Its directory.</param>
+    /// <param name="prefix">Its prefix.</param>
+    /// <param name="snapshotPath">Its newest snapshot; null = in the directory.</param>
+    /// <exception cref="CommandFailure">The directory does not exist, or the format is unknown.</exception>
+    public static StoreExamination ExamineOrReport(
+        IStorage storage, string directory, string prefix, string? snapshotPath)
+    {
+        if (!storage.DirectoryExists(directory))
+        {
+            throw new CommandFailure(ExitCode.Read, $"{directory}: no such directory");
+        }
+
+        return Supported(() => StoreRecovery.Examine(storage, directory, prefix, snapshotPath));
+    }
+
+    /// <summary>Examines one segment file alone.</summary>
+    /// <param name="storage">The file system.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="CommandFailure">The format is unknown.</exception>
+    public static StoreExamination ExamineFile(IStorage storage, string path) =>
+        Supported(() => StoreRecovery.ExamineFile(storage, path));
+
+    /// <summary>The exit code of a verdict.</summary>
+    /// <param name="verdict">The verdict.</param>
+    public static ExitCode CodeOf(StoreVerdict verdict) => verdict switch
+    {
+        StoreVerdict.Corrupt => ExitCode.Corrupt,
+        StoreVerdict.BrokenChain => ExitCode.BrokenChain,
+        _ => ExitCode.Ok,
+    };
+
+    private static StoreExamination Supported(Func<StoreExamination> examine)
+    {
+        try
+        {
+            return examine();
+        }
+        catch (UnsupportedFormatException failure)
+        {
+            throw new CommandFailure(ExitCode.Read, failure.Message);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using HftSandbox.Core;
+using HftSandbox.Events;
+using HftSandbox.Runtime.Storage;
+using HftSandbox.Runtime.Wal;
+using HftSandbox.Trader.Commands;
+
+namespace HftSandbox.Trader.Recovery;
+
+/// <summary>How a store is replayed.</summary>
+internal sealed record ReplayRequest
+{
+    /// <summary>0 = as fast as it goes, 1 = real time.</summary>
+    public double Speed { get; init; }
+
+    /// <summary>Whether the pace follows receive times; else event times, where there are any.</summary>
+    public bool UseReceiveTime { get; init; } = true;
+
+    /// <summary>Events before this point are replayed without pacing; null = none.</summary>
+    public LogPoint? From { get; init; }
+
+    /// <summary>The last input to be replayed lies at or before this point; null = the end.</summary>
+    public LogPoint? To { get; init; }
+
+    /// <summary>Longer payloads are refused.</summary>
+    public int MaxPayloadBytes { get; init; } = int.MaxValue;
+
+    /// <summary>Whether the state is compared wherever a snapshot was taken.</summary>
+    public bool VerifySnapshots { get; init; } = true;
+}
+
+/// <summary>Replays a store from its first event, comparing everything that is derived. Reads only.</summary>
+internal static class StoreReplay
+{
+    /// <summary>Replays.</summary>
+    /// <param name="storage">The file system.</param>
+    /// <param name="examination">The store, not refused.</param>
+    /// <param name="request">How.</param>
+    public static StoreReport Run(IStorage storage, StoreExamination examination, ReplayRequest request)
+    {
+        var engine = new TradingEngine(new NoOutput());
+        using var log = new WalReader(storage, examination.Segments);
+        var witnesses = request.VerifySnapshots ? StateWitness.Of(examination) : [];
+        var replay = new LogReplay(log, engine, witnesses, request.MaxPayloadBytes);
+        var pace = new Pace(request.Speed);
+        while (replay.Peek(out var header) && request.To?.IsBefore(in header) != true)
+        {
+            if (request.Speed > 0 && request.From?.IsAfter(in header) != true)
+            {
+                var byReceive = request.UseReceiveTime || header.EventTimeNs == 0;
+                pace.WaitFor(byReceive ? header.ReceiveTimeNs : header.EventTimeNs);
+            }
+
+            if (!replay.Step())
+            {
+                break;
+            }
+        }
+
+        return new StoreReport
+        {
+            Verdict = replay.ExitCode switch
+            {
+                ExitCode.Diverged => "diverged",
+                ExitCode.SnapshotMismatch => "snapshotMismatch",
+                _ => StoreReport.VerdictOf(examination.Verdict),
+            },
+            ExitCode = replay.ExitCode,
+            Problem = replay.Problem is { } problem ? $"{examination.Directory}: {problem}" : null,
+            LastSequence = examination.LastSequence,
+            DurableSequence = examination.DurableSequence,
+            Inputs = replay.Inputs,
+            DerivedCompared = replay.DerivedCompared,
+            Digest = engine.Digest,
+            Divergence = replay.Divergence,
+            Notes = StoreReport.NotesOf(examination),
+        };
+    }
+
+    private sealed class NoOutput : IRecordOutput
+    {
+        public Span<byte> Claim(int totalLength) => throw new InvalidOperationException("nothing is replayed yet");
+
+        public void Commit() => throw new InvalidOperationException("nothing is replayed yet");
+    }
+}

@@ -1,0 +1,229 @@
+using HftSandbox.Adapters;
+using HftSandbox.Adapters.Binance;
+using HftSandbox.Adapters.Sim;
+using HftSandbox.Core;
+using HftSandbox.Core.Configuration;
+using HftSandbox.Events;
+using HftSandbox.Trader.Commands;
+using HftSandbox.Trader.Config;
+using HftSandbox.Trader.Recovery;
+using Microsoft.Extensions.Logging;
+
+namespace HftSandbox.Trader;
+
+/// <summary>What one run is made of: the configuration that goes into its RunStarted, how it relates to what the store
+/// holds, and where its feed begins.</summary>
+internal sealed record RunPlan
+{
+    /// <summary>Everything that can influence a derived event.</summary>
+    public required RunConfiguration Configuration { get; init; }
+
+    /// <summary>How the run relates to what the store holds.</summary>
+    public required RunMode Mode { get; init; }
+
+    /// <summary>The engine's time at the start: it goes on with the same source, and is unknown with another.</summary>
+    public required long StartTimeNs { get; init; }
+
+    /// <summary>Orders or ticks after which the run ends; 0 = unlimited.</summary>
+    public required ulong CountMax { get; init; }
+
+    /// <summary>Whether <see cref="CountMax"/> counts ticks.</summary>
+    public required bool CountTicks { get; init; }
+
+    /// <summary>0 = as fast as it goes, 1 = as the receive times say.</summary>
+    public required double Speed { get; init; }
+
+    /// <summary>The source's file; null for <c>sim</c>.</summary>
+    public required string? SourceFile { get; init; }
+
+    /// <summary>Malformed lines to report and skip.</summary>
+    public required uint MaxBadLines { get; init; }
+
+    /// <summary>Whether the feed goes on where the store's last run left it.</summary>
+    public required bool Resume { get; init; }
+
+    /// <summary>Plans a run.</summary>
+    /// <param name="store">The recovered store.</param>
+    /// <param name="source">What the inputs are read from.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="config">The effective configuration.</param>
+    /// <exception cref="CommandFailure">The store cannot be continued like that.</exception>
+    public static RunPlan Create(
+        StoreSession store, SourceIdentity source, RecordOptions options, TraderConfig config)
+    {
+        var isSim = options.Source == "sim";
+        var strategies = options.Strategy switch
+        {
+            null => config.Strategies,
+            "none" => [],
+            _ => [new StrategyConfig(options.Strategy, config.Order.Symbol)],
+        };
+        var configuration = config.ToRunConfiguration(source, options.Venue, options.Seed ?? config.Seed, strategies);
+        configuration = WithFlags(configuration, options);
+        var previous = store.Engine.Configuration;
+        var same = previous is not null && previous.Source == source;
+        if (previous is not null)
+        {
+            RefuseChangedRegistry(previous, configuration);
+            RefuseUnfinishedSource(store.Engine, previous.Source, source, options);
+        }
+
+        var resume = same && (isSim || !options.FromStart);
+        return new RunPlan
+        {
+            Configuration = configuration,
+            Mode = previous is null ? RunMode.New : options.Flat ? RunMode.Flat : RunMode.Continue,
+            StartTimeNs = resume ? store.Engine.NowNs : 0,
+            CountMax = isSim ? options.OrderCount : 0,
+            CountTicks = !configuration.Features.EnableOrderFlow || configuration.Strategies.IsEmpty,
+            Speed = isSim ? options.OrderIntervalNs > 0 ? 1 : 0 : options.Speed,
+            SourceFile = options.SourceFile,
+            MaxBadLines = options.MaxBadLines,
+            Resume = resume,
+        };
+    }
+
+    /// <summary>Opens the feed.</summary>
+    /// <param name="engine">Recovered; says where the feed goes on.</param>
+    /// <param name="logger">Takes malformed lines.</param>
+    public IFeed OpenFeed(TradingEngine engine, ILogger logger)
+    {
+        if (Configuration.Source.Kind == "sim")
+        {
+            return OpenGenerator(engine);
+        }
+
+        var read = engine.Feed(SourceId.BinanceWs);
+        var resume = Resume ? new FeedResume(read.Position, read.InputsAtPosition, StartTimeNs) : default;
+        return new BinanceCaptureFeed(
+            SourceFile!,
+            Configuration.Instruments,
+            bad => logger.BadLine(bad.File, bad.Line, bad.Reason),
+            resume,
+            MaxBadLines);
+    }
+
+    private TickGenerator OpenGenerator(TradingEngine engine)
+    {
+        if (!Resume)
+        {
+            return new TickGenerator(Configuration.Generator, Configuration.Seed, Configuration.Instruments);
+        }
+
+        var quotes = new QuoteBody[Configuration.Instruments.Length];
+        for (var i = 0; i < quotes.Length; i++)
+        {
+            quotes[i] = engine.LastQuote((uint)i + 1);
+        }
+
+        return new TickGenerator(
+            Configuration.Generator,
+            Configuration.Seed,
+            Configuration.Instruments,
+            new GeneratorResume(engine.Feed(SourceId.Sim).Inputs, StartTimeNs),
+            quotes);
+    }
+
+    /// <summary>What a changed configuration file makes of a run: what the command line said stays.</summary>
+    /// <param name="old">The run's configuration.</param>
+    /// <param name="config">The changed file's.</param>
+    /// <param name="options">What was asked for at the start.</param>
+    public static RunConfiguration Changed(RunConfiguration old, TraderConfig config, RecordOptions options)
+    {
+        var strategies = options.Strategy is null ? config.Strategies : old.Strategies;
+        return WithFlags(config.ToRunConfiguration(old.Source, old.Venue, old.Seed, strategies), options);
+    }
+
+    /// <summary>What differs between two registries, one line each; empty if nothing does.</summary>
+    /// <param name="old">The store's.</param>
+    /// <param name="changed">The new one.</param>
+    public static IReadOnlyList<string> RegistryChanges(RunConfiguration old, RunConfiguration changed)
+    {
+        var changes = new List<string>();
+        for (var i = 0; i < Math.Max(old.Instruments.Length, changed.Instruments.Length); i++)
+        {
+            var before = i < old.Instruments.Length ? Identity(old.Instruments[i]) : "nothing";
+            var after = i < changed.Instruments.Length ? Identity(changed.Instruments[i]) : "nothing";
+            if (before != after)
+            {
+                changes.Add($"symbol {i + 1} was {before} in this store and would become {after}");
+            }
+        }
+
+        return changes;
+    }
+
+    private static RunConfiguration WithFlags(RunConfiguration configuration, RecordOptions options)
+    {
+        if (options.OrderIntervalNs > 0)
+        {
+            configuration = configuration with
+            {
+                Order = configuration.Order with { IntervalNs = options.OrderIntervalNs },
+                Generator = configuration.Generator with { TickIntervalNs = options.OrderIntervalNs },
+            };
+        }
+
+        return options.Constant is not { } tick
+            ? configuration
+            : configuration with
+            {
+                Generator = configuration.Generator with
+                {
+                    Model = "constant",
+                    Kind = tick.Kind,
+                    Instruments = [new(configuration.Order.Symbol, tick.BasePx, tick.BaseQty, tick.Spread)],
+                },
+            };
+    }
+
+    private static string Identity(InstrumentConfig instrument) =>
+        $"{instrument.Name} (scales {instrument.PriceScale}/{instrument.QuantityScale}/" +
+        $"{instrument.NotionalScale}/{instrument.FeeScale}, multiplier {instrument.Multiplier})";
+
+    /// <summary>What the inputs are read from.</summary>
+    /// <param name="options">What was asked for.</param>
+    /// <exception cref="CommandFailure">No such source or file.</exception>
+    public static SourceIdentity SourceOf(RecordOptions options)
+    {
+        if (options.Source == "sim")
+        {
+            return options.SourceFile is null
+                ? new SourceIdentity("sim", "", 0)
+                : throw new CommandFailure(ExitCode.Usage, "--file goes with a file source, and --source is sim");
+        }
+
+        if (options.SourceFile is null)
+        {
+            throw new CommandFailure(ExitCode.Usage, $"--source {options.Source} needs --file FILE");
+        }
+
+        var file = new FileInfo(options.SourceFile);
+        return file.Exists
+            ? new SourceIdentity(options.Source, file.Name, file.Length)
+            : throw new CommandFailure(ExitCode.Read, $"{options.SourceFile}: no such file");
+    }
+
+    private static void RefuseChangedRegistry(RunConfiguration previous, RunConfiguration configuration)
+    {
+        if (RegistryChanges(previous, configuration) is [var change, ..])
+        {
+            throw new CommandFailure(
+                ExitCode.Configuration,
+                $"{change}: a store keeps its symbols and scales; use another directory, or the old configuration");
+        }
+    }
+
+    private static void RefuseUnfinishedSource(
+        TradingEngine engine, SourceIdentity previous, SourceIdentity source, RecordOptions options)
+    {
+        var finished = previous.Kind == "sim" || engine.LastStop == StopReason.SourceEnd;
+        if (previous != source && !finished && !options.FromStart)
+        {
+            throw new CommandFailure(
+                ExitCode.Usage,
+                $"the store's last run did not finish {previous.Kind} {previous.Name} ({previous.SizeBytes} bytes): " +
+                $"go on with that file, or leave it with --from-start");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using HftSandbox.Core;
+using HftSandbox.Core.Configuration;
+using HftSandbox.Core.Strategies;
+using HftSandbox.Events;
+
+namespace HftSandbox.Tests.Core;
+
+/// <summary>An engine with a recorded output and short words for its inputs.</summary>
+internal sealed class Rig
+{
+    public const uint First = 1;
+    public const uint Second = 2;
+
+    public Rig(RunConfiguration? configuration = null, IRecordOutput? output = null, StrategyFactory? strategies = null)
+    {
+        Configuration = configuration ?? Defaults();
+        Engine = new TradingEngine(output ?? Output, strategies ?? StrategyHost.CreateShipped);
+    }
+
+    public RunConfiguration Configuration { get; set; }
+
+    public RecordedOutput Output { get; } = new();
+
+    public TradingEngine Engine { get; }
+
+    public long NowNs { get; set; } = 1_000_000_000;
+
+    /// <summary>The original configuration with a second instrument, fills on, the template on every tick.</summary>
+    public static RunConfiguration Defaults() => new()
+    {
+        EngineVersion = EngineVersion.Current,
+        Seed = 1,
+        Source = new SourceIdentity("sim", "", 0),
+        Venue = "stub",
+        Instruments = [Instrument("TEST-USD"), Instrument("OTHER-USD")],
+        Risk = new RiskConfig
+        {
+            Version = 1,
+            KillSwitch = false,
+            OrderRateLimit = 0,
+            OrderRateWindowNs = 1_000_000_000,
+            ReferenceMaxAgeNs = 0,
+            Limits = NoLimits,
+        },
+        Order = new OrderTemplateConfig
+        {
+            FirstClOrdId = 1001,
+            StrategyId = 1,
+            Symbol = "TEST-USD",
+            Side = Side.Buy,
+            Type = OrdType.Limit,
+            TimeInForce = TimeInForce.Gtc,
+            Price = 100,
+            Qty = 10,
+        },
+        Features = new FeaturesConfig(EnableOrderFlow: true, EnableFills: true),
+        Strategies = [new StrategyConfig("template", "TEST-USD")],
+        Generator = new GeneratorConfig
+        {
+            Model = "constant",
+            Kind = "quote",
+            TickIntervalNs = 1000,
+            Instruments = [new GeneratedInstrument("TEST-USD", 100, 1, 1)],
+        },
+    };
+
+    public static LimitsConfig NoLimits { get; } = new()
+    {
+        MaxOrderQty = 0,
+        MaxOrderNotional = 0,
+        MaxPosition = 0,
+        MaxPriceDeviationBps = 0,
+    };
+
+    public static InstrumentConfig Instrument(string name) => new()
+    {
+        Name = name,
+        Venue = "SIM",
+        PriceScale = 8,
+        QuantityScale = 8,
+        NotionalScale = 16,
+        FeeScale = 8,
+    };
+
+    public static RunConfiguration WithLimits(LimitsConfig limits)
+    {
+        RunConfiguration defaults = Defaults();
+        return defaults with { Risk = defaults.Risk with { Limits = limits } };
+    }
+
+    public Rig Start(RunMode mode = RunMode.New, long wallTimeNs = 7)
+    {
+        byte[] json = Configuration.ToJson();
+        var body = new RunStartedBody { WallTimeNs = wallTimeNs, JsonLength = (uint)json.Length, Mode = mode };
+        Input(EventKind.RunStarted, 0, [.. Bytes(body), .. json], SourceId.Pipeline);
+        return this;
+    }
+
+    public List<Recorded> Reload(RunConfiguration configuration)
+    {
+        Configuration = configuration;
+        byte[] json = configuration.ToJson();
+        return Input(
+            EventKind.Config,
+            0,
+            [.. Bytes(new ConfigBody { JsonLength = (uint)json.Length }), .. json],
+            SourceId.Pipeline);
+    }
+
+    public List<Recorded> Stop(StopReason reason = StopReason.SourceEnd) =>
+        Input(EventKind.RunStopped, 0, Bytes(new RunStoppedBody { Reason = reason }), SourceId.Pipeline);
+
+    public List<Recorded> Quote(long bid, long ask, uint instrument = First, uint position = 0, bool last = true) =>
+        Input(
+            EventKind.Quote,
+            instrument,
+            Bytes(new QuoteBody
+            {
+                BidPx = new Px(bid),
+                BidQty = new Qty(1),
+                AskPx = new Px(ask),
+                AskQty = new Qty(1),
+            }),
+            SourceId.Sim,
+            position,
+            last);
+
+    public List<Recorded> Trade(long px, uint instrument = First) => Input(
+        EventKind.Trade,
+        instrument,
+        Bytes(new TradeBody { Px = new Px(px), Qty = new Qty(1), AggressorSide = Side.Buy }),
+        SourceId.Sim);
+
+    /// <summary>Gives one input, 1 µs after the one before, and returns its whole group.</summary>
+    public List<Recorded> Input(
+        EventKind kind,
+        uint instrument,
+        byte[] payload,
+        SourceId source,
+        uint position = 0,
+        bool last = true)
+    {
+        NowNs += 1000;
+        int before = Output.Bytes.Length;
+        var header = new RecordHeader
+        {
+            Kind = kind,
+            Version = 1,
+            Flags = RecordFlags.Input | (last ? RecordFlags.LastOfMessage : RecordFlags.None),
+            Source = source,
+            EventTimeNs = NowNs - 500,
+            ReceiveTimeNs = NowNs,
+            InstrumentId = instrument,
+            FeedPosition = position,
+        };
+        Engine.OnInput(header, payload);
+        return Recorded.Parse(Output.Bytes[before..]);
+    }
+
+    public static byte[] Bytes<TBody>(TBody body)
+        where TBody : unmanaged => MemoryMarshal.AsBytes(new ReadOnlySpan<TBody>(in body)).ToArray();
+
+    public static ImmutableArray<StrategyConfig> Strategies(params string[] names) =>
+        [.. names.Select(name => new StrategyConfig(name, "TEST-USD"))];
+}
+
+internal static class RecordedExtensions
+{
+    public static IEnumerable<EventKind> Kinds(this IEnumerable<Recorded> records) =>
+        records.Select(record => record.Kind);
+
+    public static TBody Single<TBody>(this IEnumerable<Recorded> records, EventKind kind)
+        where TBody : unmanaged => records.Single(record => record.Kind == kind).Body<TBody>();
+
+    public static RiskDecisionBody Decision(this IEnumerable<Recorded> records) =>
+        records.Single<RiskDecisionBody>(EventKind.RiskDecision);
+}

@@ -1,0 +1,69 @@
+using System.Numerics;
+using HftSandbox.Events;
+using HftSandbox.Runtime.Wal;
+
+namespace HftSandbox.Tests.Events;
+
+/// <summary>How the limits relate.</summary>
+public class LimitsTests
+{
+    [Fact]
+    public void The_largest_record_fits_one_write_and_the_ring_holds_many_of_them()
+    {
+        Assert.Equal(0, Limits.RecordBytesMax % RecordHeader.AlignmentBytes);
+        Assert.InRange(Limits.WriteBytesMax, Limits.RecordBytesMax, Limits.OutboundRingBytes / 4);
+        Assert.True(Limits.OutboundRingBytes / Limits.RecordBytesMax >= 8);
+    }
+
+    [Fact]
+    public void Ring_sizes_are_powers_of_two()
+    {
+        Assert.True(BitOperations.IsPow2(Limits.OutboundRingBytes));
+        Assert.True(BitOperations.IsPow2(Limits.InboundSlots));
+        Assert.True(BitOperations.IsPow2(InputEvent.SizeBytes));
+    }
+
+    [Fact]
+    public void Every_body_fits_a_record_and_a_slot_is_a_header_and_its_body()
+    {
+        Assert.All(EventSchema.Bodies.Values, body =>
+            Assert.True(RecordHeader.TotalLengthOf((uint)body.Size) <= Limits.RecordBytesMax));
+        Assert.Equal(InputEvent.SizeBytes, RecordHeader.SizeBytes + InputEvent.BodyBytesMax);
+        Assert.True(RecordHeader.TotalLengthOf(InputEvent.BodyBytesMax) <= Limits.RecordBytesMax);
+    }
+
+    [Fact]
+    public void A_configuration_fits_the_record_that_carries_it()
+    {
+        var body = Math.Max(RunStartedBody.SizeBytes, ConfigBody.SizeBytes);
+
+        Assert.True(RecordHeader.TotalLengthOf((uint)(body + Limits.ConfigurationBytesMax)) <= Limits.RecordBytesMax);
+    }
+
+    [Fact]
+    public void A_depth_snapshot_of_5000_levels_a_side_fits_one_message_and_one_line()
+    {
+        const int inputs = 1 + (2 * 5000); // the clear, then every level
+        const int longestLevelText = 64; // ["price","quantity"], with 20 digits, a point and quotes each
+
+        Assert.True(inputs <= Limits.MessageInputsMax);
+        Assert.True(inputs * longestLevelText <= Limits.LineBytesMax);
+    }
+
+    [Fact]
+    public void Open_orders_fit_the_state_and_one_callback_cannot_open_more_than_all()
+    {
+        Assert.True(Limits.OpenOrdersMax * 512L <= Limits.StateBytesMax);
+        Assert.True(Limits.StrategyRequestsMax <= Limits.OpenOrdersMax);
+        Assert.True(Limits.OrderRateLimitMax >= Limits.StrategyRequestsMax);
+    }
+
+    [Fact]
+    public void The_largest_record_is_small_beside_the_headers_and_the_default_segment()
+    {
+        const long defaultSegmentBytes = 256L << 20;
+
+        Assert.True(SegmentHeader.FirstRecordOffset + (8L * Limits.RecordBytesMax) <= defaultSegmentBytes);
+        Assert.Equal(0, SegmentHeader.FirstRecordOffset % RecordHeader.AlignmentBytes);
+    }
+}
