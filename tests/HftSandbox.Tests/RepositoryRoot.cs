@@ -10,7 +10,7 @@ internal static class RepositoryRoot
     private static string Find()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !System.IO.File.Exists(System.IO.Path.Join(directory.FullName, "HftSandbox.sln")))
+        while (directory is not null && directory.GetFiles("HftSandbox.sln").Length == 0)
             directory = directory.Parent;
         return directory?.FullName ?? throw new InvalidOperationException("the tests do not run inside a checkout");
     }

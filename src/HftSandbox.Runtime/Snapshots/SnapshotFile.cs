@@ -60,7 +60,8 @@ public static class SnapshotFile
     /// <param name="file">All its bytes.</param>
     /// <param name="info">What it is of; null unless its CRC is valid.</param>
     /// <param name="state">Where the state lies in <paramref name="file"/>.</param>
-    /// <returns>Null, or why it cannot be used. With <paramref name="info"/> it still is what the store once wrote.</returns>
+    /// <returns>Null, or why it cannot be used. With <paramref name="info"/> it still is what the store once
+    /// wrote.</returns>
     public static string? Decode(ReadOnlySpan<byte> file, out SnapshotInfo? info, out Range state)
     {
         info = null;

@@ -31,7 +31,8 @@ public sealed class SnapshotStore(IStorage storage, string path)
     /// <summary>Replaces the newest snapshot and keeps the one before; durable on return. A crash at any step leaves
     /// the one before under one of its names, undamaged.</summary>
     /// <param name="info">What the state is of.</param>
-    /// <param name="state">Canonical JSON of the engine, at most <see cref="Events.Limits.StateBytesMax"/> bytes.</param>
+    /// <param name="state">Canonical JSON of the engine, at most <see cref="Events.Limits.StateBytesMax"/>
+    /// bytes.</param>
     /// <exception cref="StorageException">A call failed; what was there before is still there.</exception>
     public void Save(SnapshotInfo info, ReadOnlySpan<byte> state)
     {

@@ -26,8 +26,8 @@ public static class RecordDecoder
 {
     private const int HeaderCrcOffset = 60;
 
-    /// <summary>Checks the bytes at an offset. Reads no further than <paramref name="bytes"/>, trusts a length only behind a
-    /// valid header CRC, allocates nothing. Whether the record continues its predecessor is the caller's
+    /// <summary>Checks the bytes at an offset. Reads no further than <paramref name="bytes"/>, trusts a length only
+    /// behind a valid header CRC, allocates nothing. Whether the record continues its predecessor is the caller's
     /// question.</summary>
     /// <param name="bytes">From the offset to as far as there are bytes.</param>
     /// <param name="crcStart"><see cref="Crc32C.Start"/> of the segment's salt.</param>
@@ -51,8 +51,10 @@ public static class RecordDecoder
             return RecordCheck.Incomplete;
         var bodyBytes = totalLength - RecordHeader.SizeBytes - RecordHeader.RecordCrcBytes;
         state = AppendWords(state, ref Unsafe.Add(ref start, RecordHeader.SizeBytes), bodyBytes);
-        var recordCrc = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, totalLength - RecordHeader.RecordCrcBytes));
-        return Crc32C.Finish(state) == recordCrc ? RecordCheck.Valid : RecordCheck.BadBody;
+        var crcOffset = totalLength - RecordHeader.RecordCrcBytes;
+        return Crc32C.Finish(state) == Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, crcOffset))
+            ? RecordCheck.Valid
+            : RecordCheck.BadBody;
     }
 
     // Cheap, so it comes first: most offsets that a search tries end here. The order of the

@@ -7,8 +7,8 @@ namespace HftSandbox.Runtime.Wal;
 /// <param name="LastSequence">Its last event; 0 = none.</param>
 /// <param name="RecordCount">Its records, control records included.</param>
 /// <param name="IsSealed">Whether the last of them is a Seal that agrees with the others.</param>
-/// <param name="FileLength">Bytes of the file: behind <paramref name="EndOffset"/> lie the index and the trailer, zeros,
-/// or what is not part of the log.</param>
+/// <param name="FileLength">Bytes of the file: behind <paramref name="EndOffset"/> lie the index and the trailer,
+/// zeros, or what is not part of the log.</param>
 public sealed record SegmentExamination(
     SegmentFile File,
     long EndOffset,

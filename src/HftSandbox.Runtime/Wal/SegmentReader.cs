@@ -62,7 +62,8 @@ internal sealed class SegmentReader(IStorage storage) : IDisposable
         return bytes[..Math.Min(length, bytes.Length)];
     }
 
-    /// <summary>The first byte that is not zero at or behind an offset; the length of the segment if there is none.</summary>
+    /// <summary>The first byte that is not zero at or behind an offset; the length of the segment if there is
+    /// none.</summary>
     /// <param name="offset">Bytes from the start of the segment.</param>
     public long SkipZeros(long offset)
     {

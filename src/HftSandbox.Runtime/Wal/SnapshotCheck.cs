@@ -22,7 +22,7 @@ internal static class SnapshotCheck
             if (candidate.Info.StoreId == storeId)
                 own.Add(candidate);
             else
-                warnings.Add($"{Name(candidate)}: belongs to store {candidate.Info.StoreId}, this is {storeId}; ignored");
+                warnings.Add($"{Name(candidate)}: belongs to store {candidate.Info.StoreId}, not {storeId}; ignored");
         }
 
         return own;
@@ -41,7 +41,7 @@ internal static class SnapshotCheck
             if (LiesOn(candidate.Info!, scan, reader))
                 usable.Add(candidate);
             else
-                warnings.Add($"{Name(candidate)}: its sequence {candidate.Info!.Sequence} is not on this log; not used");
+                warnings.Add($"{Name(candidate)}: sequence {candidate.Info!.Sequence} is not on this log; not used");
         }
 
         return usable.ToImmutable();

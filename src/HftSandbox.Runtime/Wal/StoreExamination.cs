@@ -16,7 +16,7 @@ public sealed record StoreExamination
     /// <summary>What to think of it.</summary>
     public required StoreVerdict Verdict { get; init; }
 
-    /// <summary>Name of the row of the table that decided: <c>clean end</c>, <c>torn tail</c>, <c>unsynced hole</c> …</summary>
+    /// <summary>Name of the row of the table that decided: <c>clean end</c>, <c>torn tail</c> …</summary>
     public required string Finding { get; init; }
 
     /// <summary>The store; the zero id if it does not exist yet.</summary>
@@ -66,7 +66,8 @@ public sealed record StoreExamination
     /// <summary>One line each: what is damaged or foreign and does not matter.</summary>
     public required ImmutableArray<string> Warnings { get; init; }
 
-    /// <summary>One line that says why a start is refused, where, what is lost and what helps; null when it is not.</summary>
+    /// <summary>One line that says why a start is refused, where, what is lost and what helps; null when it is
+    /// not.</summary>
     public required string? Refusal { get; init; }
 
     /// <summary>One line on what a start cuts off; null when it cuts nothing.</summary>
@@ -80,7 +81,8 @@ public sealed record StoreExamination
                 ? $"sequences {LastSequence + 1}..{DiscardedLastSequence}"
                 : $"sequence {LastSequence + 1} onward";
             var place = Segments.IsEmpty ? Directory : $"{Segments[^1].Path} offset {Segments[^1].EndOffset}";
-            return $"{Finding}: {place}: {DiscardedBytes} bytes behind {LastSequence} discarded ({events}, none was durable)";
+            return $"{Finding}: {place}: {DiscardedBytes} bytes behind {LastSequence} discarded "
+                + $"({events}, none was durable)";
         }
     }
 }

@@ -2,7 +2,8 @@ using HftSandbox.Runtime.Storage;
 
 namespace HftSandbox.Runtime.Wal;
 
-/// <summary>The steps that make an examined store ready. Each leaves a store that examines to the same valid end.</summary>
+/// <summary>The steps that make an examined store ready. Each leaves a store that examines to the same valid
+/// end.</summary>
 internal static class StoreHealing
 {
     private const int CopyBytes = 1 << 20;

@@ -116,11 +116,10 @@ internal sealed record StoreListing(Id16 StoreId, IReadOnlyList<SegmentFile> Fil
     private static uint? TornEpochOf(string name, string prefix)
     {
         var mark = name.IndexOf(TornMark, StringComparison.Ordinal);
-        return mark >= 0
-            && SegmentName.TryParse(name[..mark], prefix, out _)
-            && uint.TryParse(name.AsSpan(mark + TornMark.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)
-                ? epoch
-                : null;
+        if (mark < 0 || !SegmentName.TryParse(name[..mark], prefix, out _))
+            return null;
+        var digits = name.AsSpan(mark + TornMark.Length);
+        return uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) ? epoch : null;
     }
 
     private static bool LooksLikeSegment(string name, string prefix) =>

@@ -8,20 +8,21 @@ namespace HftSandbox.Runtime.Wal;
 /// start.</summary>
 public static class StoreRecovery
 {
-    /// <summary>Examines a store, changing nothing and taking no lock: it may be one that a daemon is writing, whose first
-    /// incomplete record then looks like a torn tail. A directory that does not exist or holds no segments is clean
-    /// and empty.</summary>
+    /// <summary>Examines a store, changing nothing and taking no lock: it may be one that a daemon is writing, whose
+    /// first incomplete record then looks like a torn tail. A directory that does not exist or holds no segments is
+    /// clean and empty.</summary>
     /// <param name="storage">The file system.</param>
     /// <param name="directory">The store's directory.</param>
     /// <param name="prefix">The store's prefix.</param>
     /// <param name="snapshotPath">The newest snapshot; null = <c>positions.json</c> in the directory.</param>
     /// <exception cref="StorageException">Something could not be read: never taken for the end of the log.</exception>
-    /// <exception cref="UnsupportedFormatException">A segment is of a format that this program does not know.</exception>
+    /// <exception cref="UnsupportedFormatException">A segment is of a format that is not known here.</exception>
     public static StoreExamination Examine(
         IStorage storage, string directory, string prefix = SegmentName.DefaultPrefix, string? snapshotPath = null)
     {
         // Snapshots first: one that a running daemon writes meanwhile must not witness events that were not read.
-        var candidates = new SnapshotStore(storage, snapshotPath ?? Path.Join(directory, SnapshotStore.DefaultName)).Find();
+        snapshotPath ??= Path.Join(directory, SnapshotStore.DefaultName);
+        var candidates = new SnapshotStore(storage, snapshotPath).Find();
         var warnings = new List<string>();
         var newest = candidates.FirstOrDefault(candidate => candidate.Info is not null)?.Info;
         var listing = storage.DirectoryExists(directory)
@@ -136,7 +137,7 @@ public static class StoreRecovery
             LastCrc = scan.Chain.LastCrc,
             SealDigest = scan.Chain.SealDigest,
             CleanStop = row.Verdict == StoreVerdict.Clean && scan.Chain.StoppedCleanly,
-            DiscardedBytes = row.Verdict == StoreVerdict.Healable ? TailBytes(scan) + setAside.Sum(file => file.Length) : 0,
+            DiscardedBytes = refused ? 0 : TailBytes(scan) + setAside.Sum(file => file.Length),
             DiscardedLastSequence = scan.LaterSequence,
             SetAside = setAside,
             Snapshots = snapshots,

@@ -1,6 +1,7 @@
 namespace HftSandbox.Runtime.Wal;
 
-/// <summary>A segment is intact but of a format that this program does not know: nothing is read from the store.</summary>
+/// <summary>A segment is intact but of a format that this program does not know: nothing is read from the
+/// store.</summary>
 /// <param name="path">The segment.</param>
 /// <param name="what">What is not known.</param>
 public sealed class UnsupportedFormatException(string path, string what)

@@ -45,10 +45,11 @@ public sealed class SnapshotStoreTests : IDisposable
         foreach (var sequence in new ulong[] { 2, 4, 6, 8, 9 })
             Snapshots.Save(InfoOf(sequence), State);
 
-        var names = Directory.GetFiles(_store.Path, "positions*").Select(Path.GetFileName).Order(StringComparer.Ordinal);
+        var names = _store.Content().Keys.Where(name => name.StartsWith("positions", StringComparison.Ordinal));
 
         Assert.Equal(
-            ["positions.01.json", "positions.6.json", "positions.8.json", "positions.backup.json", "positions.json"], names);
+            ["positions.01.json", "positions.6.json", "positions.8.json", "positions.backup.json", "positions.json"],
+            names);
         Assert.Equal([9UL, 8, 6], Snapshots.Find().Select(candidate => candidate.Info!.Sequence));
     }
 
@@ -78,7 +79,8 @@ public sealed class SnapshotStoreTests : IDisposable
                 Assert.Null(newest.Problem);
                 Assert.InRange(newest.Info!.Sequence, 8UL, 13UL);
                 Snapshots.Save(InfoOf(13), State);
-                Assert.Equal([13UL, 8], Snapshots.Find().Select(candidate => candidate.Info!.Sequence).Distinct().Take(2));
+                var sequences = Snapshots.Find().Select(candidate => candidate.Info!.Sequence);
+                Assert.Equal([13UL, 8], sequences.Distinct().Take(2));
             }
         }
     }

@@ -8,7 +8,8 @@ namespace HftSandbox.Tests.Runtime.Wal;
 /// <summary>Bodies made from, and shown by, their declared layout.</summary>
 internal static class BodyText
 {
-    private static readonly Type[] Signed = [typeof(long), typeof(Px), typeof(Qty), typeof(Notional), typeof(Fee), typeof(Cost)];
+    private static readonly Type[] Signed =
+        [typeof(long), typeof(Px), typeof(Qty), typeof(Notional), typeof(Fee), typeof(Cost)];
 
     private static readonly Dictionary<EventKind, Layout> Controls = new()
     {
@@ -18,7 +19,8 @@ internal static class BodyText
         [EventKind.Retire] = Layout.Of(typeof(RetireBody)),
     };
 
-    public static Layout LayoutOf(EventKind kind) => Controls.TryGetValue(kind, out var layout) ? layout : EventSchema.Bodies[kind];
+    public static Layout LayoutOf(EventKind kind) =>
+        Controls.TryGetValue(kind, out var layout) ? layout : EventSchema.Bodies[kind];
 
     /// <summary>A body whose fields all differ: enums 1, reserved 0, signed values negative.</summary>
     public static byte[] Sample(EventKind kind, string jsonTail)

@@ -36,8 +36,8 @@ public sealed class FormatPageTests
     {
         foreach (var layout in Layouts.Select(Layout.Of))
         {
-            var expected = layout.Fields.Select(field =>
-                $"{field.Offset} {field.Size} {field.Name} {Primitives.GetValueOrDefault(field.Type, field.Type.Name)}");
+            var expected = layout.Fields.Select(field => $"{field.Offset} {field.Size} {field.Name} "
+                + Primitives.GetValueOrDefault(field.Type, field.Type.Name));
 
             var rows = TableBehind($"### `{layout.Type.Name}`").Select(row => string.Join(' ', row.Take(4)));
 
@@ -73,17 +73,18 @@ public sealed class FormatPageTests
     [Fact]
     public void Every_enum_has_its_size_and_values()
     {
-        var enums = typeof(EventKind).Assembly.GetExportedTypes().Where(type => type.IsEnum && type != typeof(EventKind))
+        var enums = typeof(EventKind).Assembly.GetExportedTypes()
+            .Where(type => type.IsEnum && type != typeof(EventKind))
             .Append(typeof(PredecessorEnd)).ToDictionary(type => type.Name);
         var rows = TableBehind("## Enums");
 
-        Assert.Equal(enums.Keys.Order(StringComparer.Ordinal), rows.Select(row => row[0]).Order(StringComparer.Ordinal));
+        Assert.Equal(enums.Keys.Order(), rows.Select(row => row[0]).Order());
         foreach (var row in rows)
         {
             var type = enums[row[0]];
             var values = Enum.GetValues(type).Cast<object>()
                 .Select(value => $"{Convert.ToUInt64(value, CultureInfo.InvariantCulture)} {value}");
-            Assert.Equal($"{Primitives[Enum.GetUnderlyingType(type)]} {string.Join(", ", values)}", $"{row[1]} {row[2]}");
+            Assert.Equal((Primitives[Enum.GetUnderlyingType(type)], string.Join(", ", values)), (row[1], row[2]));
         }
     }
 

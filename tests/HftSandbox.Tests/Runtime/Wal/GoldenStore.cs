@@ -64,9 +64,11 @@ internal static class GoldenStore
     {
         ref readonly var header = ref reader.Header;
         text.Append($"{reader.Segment.Number}:{reader.Offset} {header.Sequence} {header.Kind} v{header.Version} ")
-            .Append($"flags={header.Flags} source={header.Source} event={header.EventTimeNs} receive={header.ReceiveTimeNs} ")
+            .Append($"flags={header.Flags} source={header.Source} ")
+            .Append($"event={header.EventTimeNs} receive={header.ReceiveTimeNs} ")
             .Append($"instrument={header.InstrumentId} cause={header.CauseSequence} feed={header.FeedPosition} ")
-            .Append($"bytes={header.TotalLength}/{header.PayloadLength} crcs={header.PreviousCrc:x8}/{header.HeaderCrc:x8}/")
-            .Append($"{reader.RecordCrc:x8} ").Append(BodyText.Show(header.Kind, reader.Payload)).Append('\n');
+            .Append($"bytes={header.TotalLength}/{header.PayloadLength} ")
+            .Append($"crcs={header.PreviousCrc:x8}/{header.HeaderCrc:x8}/{reader.RecordCrc:x8} ")
+            .Append(BodyText.Show(header.Kind, reader.Payload)).Append('\n');
     }
 }

@@ -46,7 +46,8 @@ internal sealed class LogBuilder
     public byte[] StoreIdBytes { get; init; } = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];
 
     public Id16 StoreId => new(
-        BinaryPrimitives.ReadUInt64LittleEndian(StoreIdBytes), BinaryPrimitives.ReadUInt64LittleEndian(StoreIdBytes.AsSpan(8)));
+        BinaryPrimitives.ReadUInt64LittleEndian(StoreIdBytes),
+        BinaryPrimitives.ReadUInt64LittleEndian(StoreIdBytes.AsSpan(8)));
 
     public string Prefix { get; init; } = "wal";
 
@@ -193,8 +194,8 @@ internal sealed class LogBuilder
         U64(body, 32, (ulong)_maxTime);
         U64(body, 40, (ulong)sealOffset);
         U64(body, 48, durable ?? Sequence);
-        byte[] digested = [.. _sealDigest, .. Current.Bytes.AsSpan(0, HeaderBytes), .. _crcs.SelectMany(BitConverter.GetBytes)];
-        _sealDigest = SHA256.HashData(digested);
+        var crcs = _crcs.SelectMany(BitConverter.GetBytes);
+        _sealDigest = SHA256.HashData([.. _sealDigest, .. Current.Bytes.AsSpan(0, HeaderBytes), .. crcs]);
         _sealDigest.CopyTo(body, 56);
         Append(EventKind.Seal, body, durable ?? Sequence);
         Current.IsSealed = true;

@@ -13,7 +13,8 @@ public sealed class RecoveryOfWrittenLogTests(ITestOutputHelper output)
 
     private readonly PosixStorage _storage = new();
 
-    public static TheoryData<DurabilityPolicy> Policies => [DurabilityPolicy.None, DurabilityPolicy.Batch, DurabilityPolicy.Every];
+    public static TheoryData<DurabilityPolicy> Policies =>
+        [DurabilityPolicy.None, DurabilityPolicy.Batch, DurabilityPolicy.Every];
 
     [Theory]
     [MemberData(nameof(Policies))]
@@ -128,8 +129,8 @@ public sealed class RecoveryOfWrittenLogTests(ITestOutputHelper output)
 
     private bool WriteUntilItDies(DurabilityPolicy policy, StorageCall call, int nth)
     {
-        using var bench = new WriterBench(
-            new StorageFault(call, nth, StorageException.InputOutputError, Times: int.MaxValue, BytesBefore: nth * 37 % 300));
+        var fault = new StorageFault(call, nth, StorageException.InputOutputError, int.MaxValue, nth * 37 % 300);
+        using var bench = new WriterBench(fault);
         try
         {
             bench.Open(policy, SmallSegment);

@@ -37,7 +37,9 @@ public sealed class WalReaderTests
     [Fact]
     public void Reading_starts_at_any_event_through_the_index_or_without_it()
     {
-        var log = new LogBuilder().Open().Events(90, payloadBytes: 3000).Seal().Open(durable: 90).Events(40, payloadBytes: 3000);
+        var log = new LogBuilder()
+            .Open().Events(90, payloadBytes: 3000).Seal()
+            .Open(durable: 90).Events(40, payloadBytes: 3000);
         using var store = new StoreDirectory(log);
         var indexed = store.Examine();
         AssertSeeks();
@@ -67,7 +69,7 @@ public sealed class WalReaderTests
     public void Control_records_before_the_first_event_asked_for_are_not_shown()
     {
         using var store = new StoreDirectory(StoreDirectory.ThreeSegments());
-        using var reader = new WalReader(store.Storage, store.Examine().Segments, fromSequence: 6, includeControl: true);
+        using var reader = new WalReader(store.Storage, store.Examine().Segments, 6, includeControl: true);
 
         var kinds = new List<EventKind>();
         while (reader.MoveNext() && reader.Header.Sequence < 8)
