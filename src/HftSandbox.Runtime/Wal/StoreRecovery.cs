@@ -158,6 +158,6 @@ public static class StoreRecovery
             ? "nothing is known to have been durable"
             : $"{scan.Durable.Sequence} was durable, says {scan.Durable.File}";
         return $"{finding}: {place} sequence {sequence}: {stop.Reason}; {scan.Loss}; {witness}; "
-            + $"to keep what is intact: trader salvage {directory} --out DIR2";
+            + $"what is whole before it: trader inspect {directory}";
     }
 }

@@ -95,9 +95,7 @@ internal static class Flag
         {
             if (result.GetValueOrDefault<bool>())
             {
-                result.AddError(
-                    $"--{name}: unchecked bytes are never applied; what is whole in a damaged WAL comes out with " +
-                    "'trader salvage DIR --out DIR2'");
+                result.AddError($"--{name}: refused: bytes that were not checked are never applied");
             }
         });
         return option;
