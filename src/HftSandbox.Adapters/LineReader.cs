@@ -13,15 +13,13 @@ internal sealed class LineReader : IDisposable
     private const int ReadBytes = 128 << 10;
     private const byte LineFeed = (byte)'\n';
 
+    private static readonly bool SeesTruncation = TrySeeTruncation();
+
     private readonly string _file;
     private readonly Stream _stream;
     private readonly byte[] _buffer;
     private int _start;
     private int _end;
-
-    /// <summary>Without this the decompressor takes a gzip that ends early for one that is complete. No later
-    /// user of it in the process is harmed by being told of truncated data.</summary>
-    static LineReader() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 
     /// <summary>Opens a file; gzip is known by its first two bytes.</summary>
     /// <param name="file">Path.</param>
@@ -122,11 +120,31 @@ internal sealed class LineReader : IDisposable
             Span<byte> magic = stackalloc byte[2];
             var isGzip = stream.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic is [0x1F, 0x8B];
             stream.Position = 0;
+            if (isGzip && !SeesTruncation)
+                throw new InvalidDataException("this process takes a truncated gzip for a whole one: unpack it first");
             return isGzip ? new GZipStream(stream, CompressionMode.Decompress) : stream;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new CaptureException(file, 0, e.Message, e);
+        }
+    }
+
+    /// <summary>By default the runtime takes a gzip that ends early for one that is complete. It reads the switch once,
+    /// at the first use of any decompressor: whether that was before is found out with a member without trailer.</summary>
+    private static bool TrySeeTruncation()
+    {
+        AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+        byte[] truncated = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0];
+        using var gzip = new GZipStream(new MemoryStream(truncated), CompressionMode.Decompress);
+        try
+        {
+            gzip.ReadByte();
+            return false;
+        }
+        catch (InvalidDataException)
+        {
+            return true;
         }
     }
 }
