@@ -36,7 +36,7 @@ internal sealed class Pipeline : IDisposable
     private Exception? _fault;
 
     /// <summary>Wires everything; no thread runs yet.</summary>
-    /// <param name="store">Locked and recovered: its engine stands at the end of the log. The caller disposes it.</param>
+    /// <param name="store">Locked and recovered: its engine stands at the log's end. Not disposed here.</param>
     /// <param name="plan">What the run is made of.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="logger">Diagnostics.</param>

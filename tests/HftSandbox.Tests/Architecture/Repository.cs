@@ -6,25 +6,22 @@ internal static class Repository
     private static readonly string[] NotOurs =
         ["bin", "obj", ".git", ".vs", ".idea", ".vscode", "TestResults", "BenchmarkDotNet.Artifacts", "testdata"];
 
-    /// <summary>The folder that holds the solution.</summary>
-    public static string Root { get; } = FindRoot();
-
     /// <summary>The projects under src, by folder name.</summary>
     public static string[] SourceProjects { get; } =
-        [.. Directory.GetDirectories(Path.Combine(Root, "src")).Select(folder => Path.GetFileName(folder)!).Order()];
+        [.. Directory.GetDirectories(RepositoryRoot.File("src")).Select(folder => Path.GetFileName(folder)!).Order()];
 
     /// <summary>Paths of the files below a folder, relative to the root, in ordinal order; what a build or an editor
     /// leaves behind is left out.</summary>
     public static string[] Files(string folder, params string[] extensions)
     {
         var found = new List<string>();
-        Collect(Path.Combine(Root, folder), extensions, found);
-        return [.. found.Select(path => Path.GetRelativePath(Root, path)).Order(StringComparer.Ordinal)];
+        Collect(RepositoryRoot.File(folder), extensions, found);
+        return [.. found.Select(path => Path.GetRelativePath(RepositoryRoot.Path, path)).Order(StringComparer.Ordinal)];
     }
 
-    public static string[] Lines(string path) => File.ReadAllLines(Path.Combine(Root, path));
+    public static string[] Lines(string path) => File.ReadAllLines(RepositoryRoot.File(path));
 
-    public static string Text(string path) => File.ReadAllText(Path.Combine(Root, path));
+    public static string Text(string path) => File.ReadAllText(RepositoryRoot.File(path));
 
     private static void Collect(string folder, string[] extensions, List<string> found)
     {
@@ -37,16 +34,5 @@ internal static class Repository
             if (!NotOurs.Contains(Path.GetFileName(inner)))
                 Collect(inner, extensions, found);
         }
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "HftSandbox.sln")))
-                return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException($"no HftSandbox.sln above {AppContext.BaseDirectory}");
     }
 }

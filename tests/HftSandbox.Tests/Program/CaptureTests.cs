@@ -2,7 +2,6 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Numerics;
 using System.Text.Json;
-using HftSandbox.Tests.Adapters;
 
 namespace HftSandbox.Tests.Program;
 

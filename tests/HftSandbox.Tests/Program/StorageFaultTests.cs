@@ -4,8 +4,8 @@ using HftSandbox.Trader.Commands;
 
 namespace HftSandbox.Tests.Program;
 
-/// <summary>The whole program on a storage whose N-th call fails: the daemon stops with the right exit code, and the next
-/// start finds everything it had promised.</summary>
+/// <summary>The whole program on a storage whose N-th call fails: the daemon stops with the right exit code, and the
+/// next start finds everything it had promised.</summary>
 public sealed class StorageFaultTests : IDisposable
 {
     private readonly TempDirectory _directory = new();

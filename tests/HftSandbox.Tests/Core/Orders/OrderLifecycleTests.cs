@@ -92,7 +92,7 @@ public sealed class OrderLifecycleTests
     [Fact]
     public void Precedence_is_that_of_FIX()
     {
-        using JsonDocument cases = Outside.Cases("fix-order-state.json");
+        using JsonDocument cases = SharedData.Cases("fix-order-state.json");
         int compared = 0;
         foreach (JsonElement entry in cases.RootElement.GetProperty("precedence").GetProperty("order").EnumerateArray())
         {
@@ -110,7 +110,7 @@ public sealed class OrderLifecycleTests
     [Fact]
     public void The_matrices_of_FIX_are_followed_row_by_row()
     {
-        using JsonDocument cases = Outside.Cases("fix-order-state.json");
+        using JsonDocument cases = SharedData.Cases("fix-order-state.json");
         int rows = 0;
 
         foreach (JsonElement matrix in cases.RootElement.GetProperty("matrices").EnumerateArray())

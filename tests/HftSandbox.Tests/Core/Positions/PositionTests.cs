@@ -121,7 +121,7 @@ public sealed class PositionTests
     [Fact]
     public void Known_cases_of_netting_at_average_cost_agree()
     {
-        using JsonDocument cases = Outside.Cases("positions.json");
+        using JsonDocument cases = SharedData.Cases("positions.json");
         int compared = 0;
         foreach (JsonElement item in cases.RootElement.GetProperty("cases").EnumerateArray())
         {

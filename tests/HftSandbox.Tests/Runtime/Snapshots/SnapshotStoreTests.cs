@@ -170,14 +170,14 @@ public sealed class SnapshotStoreTests : IDisposable
     public void The_snapshot_path_may_lie_outside_the_store()
     {
         using var elsewhere = new TempDirectory();
-        var path = elsewhere.File("state.json");
+        var path = elsewhere["state.json"];
         new SnapshotStore(_store.Storage, path).Save(InfoOf(13), State);
         new SnapshotStore(_store.Storage, path).Save(InfoOf(14), State);
 
         var found = StoreRecovery.Examine(_store.Storage, _store.Path, snapshotPath: path);
 
         Assert.Equal([14UL, 13], found.Snapshots.Select(candidate => candidate.Info!.Sequence));
-        Assert.True(File.Exists(elsewhere.File("state.13.json")));
+        Assert.True(File.Exists(elsewhere["state.13.json"]));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class PosixStorageTests : IDisposable
     [Fact]
     public void Written_bytes_are_read_back_and_a_read_stops_at_the_end()
     {
-        using var file = _storage.Create(_directory.File("a"));
+        using var file = _storage.Create(_directory["a"]);
 
         file.Write(3, [1, 2, 3]);
         file.SyncData();
@@ -31,7 +31,7 @@ public sealed class PosixStorageTests : IDisposable
     [Fact]
     public void Truncate_cuts_and_extends_with_zeros()
     {
-        using var file = _storage.Create(_directory.File("a"));
+        using var file = _storage.Create(_directory["a"]);
         file.Write(0, [1, 2, 3, 4]);
 
         file.Truncate(2);
@@ -45,9 +45,9 @@ public sealed class PosixStorageTests : IDisposable
     [Fact]
     public void Create_refuses_an_existing_file()
     {
-        _storage.Create(_directory.File("a")).Dispose();
+        _storage.Create(_directory["a"]).Dispose();
 
-        var failure = Assert.Throws<StorageException>(() => _storage.Create(_directory.File("a")));
+        var failure = Assert.Throws<StorageException>(() => _storage.Create(_directory["a"]));
 
         Assert.Equal(("creat", AlreadyExists, true), (failure.Call, failure.Errno, failure.IsWrite));
     }
@@ -55,7 +55,7 @@ public sealed class PosixStorageTests : IDisposable
     [Fact]
     public void Opening_a_missing_file_names_the_path_and_the_reason()
     {
-        var path = _directory.File("missing");
+        var path = _directory["missing"];
 
         var failure = Assert.Throws<StorageException>(() => _storage.Open(path));
 
@@ -66,8 +66,8 @@ public sealed class PosixStorageTests : IDisposable
     [Fact]
     public void Writing_to_a_file_opened_for_reading_fails_with_its_offset()
     {
-        _storage.Create(_directory.File("a")).Dispose();
-        using var file = _storage.Open(_directory.File("a"));
+        _storage.Create(_directory["a"]).Dispose();
+        using var file = _storage.Open(_directory["a"]);
 
         var failure = Assert.Throws<StorageException>(() => file.Write(7, [1]));
 
@@ -88,7 +88,7 @@ public sealed class PosixStorageTests : IDisposable
     [Fact]
     public void Files_and_directories_belong_to_their_owner_alone()
     {
-        var inner = Path.Join(_directory.File("x"), "y");
+        var inner = Path.Join(_directory["x"], "y");
 
         _storage.CreateDirectory(inner);
         _storage.CreateDirectory(inner);
@@ -103,8 +103,8 @@ public sealed class PosixStorageTests : IDisposable
     public void Listing_names_files_in_ordinal_order_without_directories()
     {
         foreach (var name in new[] { "b", "B", "a", "é" })
-            _storage.Create(_directory.File(name)).Dispose();
-        _storage.CreateDirectory(_directory.File("directory"));
+            _storage.Create(_directory[name]).Dispose();
+        _storage.CreateDirectory(_directory["directory"]);
 
         var names = _storage.List(_directory.Path);
 
@@ -114,7 +114,7 @@ public sealed class PosixStorageTests : IDisposable
     [Fact]
     public void Listing_a_missing_directory_fails()
     {
-        var failure = Assert.Throws<StorageException>(() => _storage.List(_directory.File("missing")));
+        var failure = Assert.Throws<StorageException>(() => _storage.List(_directory["missing"]));
 
         Assert.Equal(("readdir", StorageException.NotFound), (failure.Call, failure.Errno));
     }
@@ -122,27 +122,27 @@ public sealed class PosixStorageTests : IDisposable
     [Fact]
     public void A_directory_exists_only_if_it_is_one()
     {
-        _storage.Create(_directory.File("a")).Dispose();
+        _storage.Create(_directory["a"]).Dispose();
 
         Assert.True(_storage.DirectoryExists(_directory.Path));
-        Assert.False(_storage.DirectoryExists(_directory.File("a")));
-        Assert.False(_storage.DirectoryExists(_directory.File("missing")));
+        Assert.False(_storage.DirectoryExists(_directory["a"]));
+        Assert.False(_storage.DirectoryExists(_directory["missing"]));
     }
 
     [Fact]
     public void Rename_replaces_the_target_and_delete_removes_it()
     {
-        using (var file = _storage.Create(_directory.File("a")))
+        using (var file = _storage.Create(_directory["a"]))
             file.Write(0, [1]);
-        _storage.Create(_directory.File("b")).Dispose();
+        _storage.Create(_directory["b"]).Dispose();
 
-        _storage.Rename(_directory.File("a"), _directory.File("b"));
+        _storage.Rename(_directory["a"], _directory["b"]);
         _storage.SyncDirectory(_directory.Path);
 
         Assert.Equal(["b"], _storage.List(_directory.Path));
-        using (var file = _storage.Open(_directory.File("b")))
+        using (var file = _storage.Open(_directory["b"]))
             Assert.Equal(1, file.Length);
-        _storage.Delete(_directory.File("b"));
+        _storage.Delete(_directory["b"]);
         Assert.Empty(_storage.List(_directory.Path));
     }
 
@@ -158,7 +158,7 @@ public sealed class PosixStorageTests : IDisposable
     [Fact]
     public void A_lock_excludes_a_second_taker_until_it_is_released()
     {
-        var path = _directory.File("lock");
+        var path = _directory["lock"];
         var first = _storage.TryLock(path);
 
         Assert.NotNull(first);
@@ -175,7 +175,7 @@ public sealed class PosixStorageTests : IDisposable
             _storage,
             new StorageFault(StorageCall.SyncData, 2, StorageException.InputOutputError),
             new StorageFault(StorageCall.Write, 2, StorageException.NoSpace, BytesBefore: 1));
-        using var file = storage.Create(_directory.File("a"));
+        using var file = storage.Create(_directory["a"]);
 
         file.Write(0, [1, 2]);
         file.SyncData();

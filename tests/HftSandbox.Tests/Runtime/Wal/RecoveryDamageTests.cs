@@ -398,7 +398,7 @@ public sealed class RecoveryDamageTests : IDisposable
     {
         using var empty = new TempDirectory();
 
-        foreach (var path in new[] { empty.Path, empty.File("missing") })
+        foreach (var path in new[] { empty.Path, empty["missing"] })
         {
             var found = StoreRecovery.Examine(_store.Storage, path);
             var start = StoreRecovery.Heal(_store.Storage, found);

@@ -1,6 +1,5 @@
 using HftSandbox.Runtime.Storage;
 using HftSandbox.Runtime.Wal;
-using HftSandbox.Tests.Runtime.Storage;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 
@@ -21,7 +20,7 @@ internal sealed class StoreDirectory : IDisposable
 
     public string Path => _directory.Path;
 
-    public string SnapshotPath => _directory.File("positions.json");
+    public string SnapshotPath => _directory["positions.json"];
 
     /// <summary>Three segments, two of them sealed; of the events 1–16 those to 13 were durable.</summary>
     public static LogBuilder ThreeSegments() => new LogBuilder()
@@ -29,7 +28,7 @@ internal sealed class StoreDirectory : IDisposable
         .Open(durable: 6).Events(3).Sync(8).Events(2).Seal(durable: 10)
         .Open(durable: 11).Events(2).Sync(13).Events(3, payloadBytes: 33);
 
-    public string File(int segment) => _directory.File(Log.Segments[segment].Name);
+    public string File(int segment) => _directory[Log.Segments[segment].Name];
 
     public void Write(int segment, byte[] bytes) => System.IO.File.WriteAllBytes(File(segment), bytes);
 

@@ -1,7 +1,6 @@
 using HftSandbox.Events;
 using HftSandbox.Runtime.Storage;
 using HftSandbox.Runtime.Wal;
-using HftSandbox.Tests.Runtime.Storage;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 
@@ -75,7 +74,7 @@ public sealed class WriterNamesAndLockTests : IDisposable
             Assert.Equal(id, storeLock.ReadStoreId());
         }
 
-        Assert.Equal("0123456789abcdeffedcba9876543210\n", File.ReadAllText(_directory.File("wal.lock")));
+        Assert.Equal("0123456789abcdeffedcba9876543210\n", File.ReadAllText(_directory["wal.lock"]));
         Assert.Equal(id, StoreLock.ReadStoreId(_storage, _directory.Path, "wal"));
     }
 
@@ -83,7 +82,7 @@ public sealed class WriterNamesAndLockTests : IDisposable
     public void No_lock_file_or_an_unfinished_one_holds_no_store_id()
     {
         Assert.True(StoreLock.ReadStoreId(_storage, _directory.Path, "wal").IsNone);
-        File.WriteAllText(_directory.File("wal.lock"), "0123456789abcdef");
+        File.WriteAllText(_directory["wal.lock"], "0123456789abcdef");
 
         Assert.True(StoreLock.ReadStoreId(_storage, _directory.Path, "wal").IsNone);
     }

@@ -1,6 +1,8 @@
-namespace HftSandbox.Tests.Adapters;
+using System.Text.Json;
 
-/// <summary>Market data beside the checkout, never part of it.</summary>
+namespace HftSandbox.Tests;
+
+/// <summary>Market data and correctness cases beside the checkout, never part of it.</summary>
 internal static class SharedData
 {
     /// <summary>The path of a file below <c>shared/</c>; skips the calling test where there is none.</summary>
@@ -19,4 +21,7 @@ internal static class SharedData
 
     /// <summary>The ETHUSDT capture of 2024-08-08.</summary>
     public static string EthUsdt => Find("data/binance-ws-spot-ethusdt/ethusdt_20240808.gz");
+
+    /// <summary>The outside cases of a file below <c>shared/cases</c>; skips the calling test where there is none.</summary>
+    public static JsonDocument Cases(string name) => JsonDocument.Parse(File.ReadAllBytes(Find($"cases/{name}")));
 }

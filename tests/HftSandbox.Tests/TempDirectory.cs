@@ -1,4 +1,4 @@
-namespace HftSandbox.Tests.Program;
+namespace HftSandbox.Tests;
 
 /// <summary>An empty directory that is gone after the test.</summary>
 public sealed class TempDirectory : IDisposable
