@@ -1,14 +1,17 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using HftSandbox.Core;
 using HftSandbox.Events;
+using HftSandbox.Runtime.Storage;
 using HftSandbox.Runtime.Wal;
+using HftSandbox.Tests.Architecture;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 
 /// <summary>FORMAT.md and the structs say the same.</summary>
 public sealed class FormatPageTests
 {
-    private static readonly string[] Page = File.ReadAllLines(
-        RepositoryRoot.File("src", "HftSandbox.Runtime", "Wal", "FORMAT.md"));
+    private static readonly string[] Page = Repository.Lines("src/HftSandbox.Runtime/Wal/FORMAT.md");
 
     private static readonly Dictionary<Type, string> Primitives = new()
     {
@@ -87,6 +90,47 @@ public sealed class FormatPageTests
             Assert.Equal((Primitives[Enum.GetUnderlyingType(type)], string.Join(", ", values)), (row[1], row[2]));
         }
     }
+
+    [Fact]
+    public void The_digests_on_the_page_are_those_of_the_engine()
+    {
+        var quotes = default(RunningDigest);
+        for (ulong sequence = 1; sequence <= 3; sequence++)
+        {
+            var header = new RecordHeader
+            {
+                Kind = EventKind.Quote,
+                Version = 1,
+                Flags = RecordFlags.Input | RecordFlags.LastOfMessage,
+                Source = SourceId.Sim,
+                Sequence = sequence,
+                CauseSequence = sequence,
+                ReceiveTimeNs = 1000 * (long)sequence,
+                InstrumentId = 1,
+                PayloadLength = QuoteBody.SizeBytes,
+            };
+            var body = new long[] { 1, 2, 3, 4, 0 };
+            quotes.Add(in header, MemoryMarshal.AsBytes(body.AsSpan()));
+        }
+
+        var rows = TableBehind("It is an Id16 with High").ToDictionary(row => row[0].Split(':')[0]);
+
+        Assert.Equal(Shown(default), rows["nothing"][1..]);
+        Assert.Equal(Shown(quotes), rows["three Quote events"][1..]);
+        Assert.Equal(Shown(GoldenDigest()), rows["the golden store"][1..]);
+    }
+
+    private static RunningDigest GoldenDigest()
+    {
+        var storage = new PosixStorage();
+        var digest = default(RunningDigest);
+        using var reader = new WalReader(storage, StoreRecovery.Examine(storage, GoldenStore.Directory).Segments);
+        while (reader.MoveNext())
+            digest.Add(in reader.Header, reader.Payload);
+        return digest;
+    }
+
+    private static string[] Shown(RunningDigest digest) => [$"{digest.Length}", digest.Finish().ToString()];
 
     private static List<string[]> TableBehind(string heading)
     {
