@@ -131,7 +131,8 @@ internal sealed class LineReader : IDisposable
     }
 
     /// <summary>By default the runtime takes a gzip that ends early for one that is complete. It reads the switch once,
-    /// at the first use of any decompressor: whether that was before is found out with a member without trailer.</summary>
+    /// at the first use of any decompressor: whether that was before is found out with a member without
+    /// trailer.</summary>
     private static bool TrySeeTruncation()
     {
         AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);

@@ -97,9 +97,7 @@ internal sealed class Pipeline : IDisposable
         var changed = RunPlan.Changed(_configuration, config, _options);
         var refusals = RunPlan.RegistryChanges(_configuration, changed);
         if (refusals.Count == 0)
-        {
             _engineAgent.Reconfigure(changed);
-        }
 
         return refusals;
     }
@@ -110,9 +108,7 @@ internal sealed class Pipeline : IDisposable
         var startNs = _clock.MonotonicNs;
         var collections = GC.CollectionCount(0);
         foreach (var thread in _threads)
-        {
             thread.Start();
-        }
 
         // The engine says when RunStopped is in the ring; then the log is drained, synced, snapshotted and sealed.
         if (WaitFor(() => _engineAgent.Stopped, _options.ForNs) && WaitForSync() && WaitFor(() => _snapshots.Idle))
@@ -122,9 +118,7 @@ internal sealed class Pipeline : IDisposable
         }
 
         foreach (var thread in _threads)
-        {
             thread.Dispose();
-        }
 
         Result = ResultOf(_clock.MonotonicNs - startNs, GC.CollectionCount(0) - collections);
     }
@@ -133,9 +127,7 @@ internal sealed class Pipeline : IDisposable
     public void Dispose()
     {
         foreach (var thread in _threads)
-        {
             thread.Dispose();
-        }
 
         _feed.Dispose();
         _wal.Dispose();
@@ -155,14 +147,10 @@ internal sealed class Pipeline : IDisposable
         while (!condition())
         {
             if (_faulted.Wait(1))
-            {
                 return false;
-            }
 
             if (stopAfterNs > 0 && _clock.MonotonicNs - startNs >= stopAfterNs)
-            {
                 RequestStop(StopReason.Duration);
-            }
         }
 
         return true;

@@ -89,9 +89,7 @@ internal sealed record RunPlan
     public IFeed OpenFeed(TradingEngine engine, ILogger logger)
     {
         if (Configuration.Source.Kind == "sim")
-        {
             return OpenGenerator(engine);
-        }
 
         var read = engine.Feed(SourceId.BinanceWs);
         var resume = Resume ? new FeedResume(read.Position, read.InputsAtPosition, StartTimeNs) : default;
@@ -106,15 +104,11 @@ internal sealed record RunPlan
     private TickGenerator OpenGenerator(TradingEngine engine)
     {
         if (!Resume)
-        {
             return new TickGenerator(Configuration.Generator, Configuration.Seed, Configuration.Instruments);
-        }
 
         var quotes = new QuoteBody[Configuration.Instruments.Length];
         for (var i = 0; i < quotes.Length; i++)
-        {
             quotes[i] = engine.LastQuote((uint)i + 1);
-        }
 
         return new TickGenerator(
             Configuration.Generator,
@@ -145,9 +139,7 @@ internal sealed record RunPlan
             var before = i < old.Instruments.Length ? Identity(old.Instruments[i]) : "nothing";
             var after = i < changed.Instruments.Length ? Identity(changed.Instruments[i]) : "nothing";
             if (before != after)
-            {
                 changes.Add($"symbol {i + 1} was {before} in this store and would become {after}");
-            }
         }
 
         return changes;
@@ -194,9 +186,7 @@ internal sealed record RunPlan
         }
 
         if (options.SourceFile is null)
-        {
             throw new CommandFailure(ExitCode.Usage, $"--source {options.Source} needs --file FILE");
-        }
 
         var file = new FileInfo(options.SourceFile);
         return file.Exists

@@ -22,6 +22,6 @@ internal static class SharedData
     /// <summary>The ETHUSDT capture of 2024-08-08.</summary>
     public static string EthUsdt => Find("data/binance-ws-spot-ethusdt/ethusdt_20240808.gz");
 
-    /// <summary>The outside cases of a file below <c>shared/cases</c>; skips the calling test where there is none.</summary>
+    /// <summary>The cases of a file below <c>shared/cases</c>; skips the calling test where there is none.</summary>
     public static JsonDocument Cases(string name) => JsonDocument.Parse(File.ReadAllBytes(Find($"cases/{name}")));
 }

@@ -22,7 +22,7 @@ internal sealed class EngineAgent : IAgent
     private readonly IClock _clock;
     private ulong _ticks;
     private RunConfiguration? _newConfiguration;
-    private volatile StopReason _stopRequested;
+    private int _stopRequested;
     private volatile bool _stopped;
     private bool _begun;
     private bool _runStopped;
@@ -66,15 +66,12 @@ internal sealed class EngineAgent : IAgent
     /// stop.</summary>
     public long AllocatedBytes { get; private set; }
 
+    private bool IsStopRequested => Volatile.Read(ref _stopRequested) != (int)StopReason.None;
+
     /// <summary>Asks for a clean stop before the next input; the first reason wins. Any thread.</summary>
     /// <param name="reason">Why.</param>
-    public void RequestStop(StopReason reason)
-    {
-        if (_stopRequested == StopReason.None)
-        {
-            _stopRequested = reason;
-        }
-    }
+    public void RequestStop(StopReason reason) =>
+        Interlocked.CompareExchange(ref _stopRequested, (int)reason, (int)StopReason.None);
 
     /// <summary>Hands over a changed configuration; it takes effect before the next input. Any thread.</summary>
     /// <param name="configuration">Valid, with the same registry.</param>
@@ -84,37 +81,25 @@ internal sealed class EngineAgent : IAgent
     public int DoWork(long nowNs)
     {
         if (_stopped)
-        {
             return 0;
-        }
 
         if (!_begun)
-        {
             Begin();
-        }
 
-        if (_runStopped || _stopRequested != StopReason.None)
-        {
+        if (_runStopped || IsStopRequested)
             return Stop();
-        }
 
         if (Interlocked.Exchange(ref _newConfiguration, null) is { } configuration)
-        {
             Apply(EventKind.Config, PipelineInput.Config(configuration));
-        }
 
         if (_snapshots.Wanted)
-        {
             _snapshots.Take(_engine);
-        }
 
         // The order matters: what the feed gave before it ended is in the ring once it says so.
         var ended = _feed.Ended;
         var taken = TakeInputs();
         if (taken == 0 && ended != StopReason.None)
-        {
             RequestStop(ended);
-        }
 
         return taken;
     }
@@ -147,21 +132,17 @@ internal sealed class EngineAgent : IAgent
         var before = GC.GetAllocatedBytesForCurrentThread();
         var inputs = _inputs.Available();
         var taken = 0;
-        while (taken < inputs.Length && _stopRequested == StopReason.None)
+        while (taken < inputs.Length && !IsStopRequested)
         {
             ref var input = ref inputs[taken++];
             _engine.OnInput(in input.Header, input.Payload);
             _ticks++;
             if (_plan.CountMax != 0 && (_plan.CountTicks ? _ticks : _engine.Run.OrderIntents) >= _plan.CountMax)
-            {
                 RequestStop(StopReason.OrderCount);
-            }
         }
 
         if (taken > 0)
-        {
             _inputs.Release(taken);
-        }
 
         AllocatedBytes += GC.GetAllocatedBytesForCurrentThread() - before;
         return taken;
@@ -171,7 +152,7 @@ internal sealed class EngineAgent : IAgent
     {
         if (!_runStopped)
         {
-            Apply(EventKind.RunStopped, PipelineInput.RunStopped(_stopRequested));
+            Apply(EventKind.RunStopped, PipelineInput.RunStopped((StopReason)_stopRequested));
             _runStopped = true;
         }
 

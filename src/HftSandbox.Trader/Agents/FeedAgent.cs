@@ -39,9 +39,7 @@ internal sealed class FeedAgent : IAgent
     {
         var published = _speed == 0 ? Forward() : ForwardDue(nowNs);
         if (published == 0 && _held == 0 && _feed.Ended != StopReason.None)
-        {
             _ended = _feed.Ended;
-        }
 
         return published;
     }
@@ -51,9 +49,7 @@ internal sealed class FeedAgent : IAgent
         var free = _ring.Free();
         var count = free.IsEmpty ? 0 : _feed.Poll(free);
         if (count > 0)
-        {
             _ring.Publish(count);
-        }
 
         return count;
     }
@@ -62,15 +58,11 @@ internal sealed class FeedAgent : IAgent
     {
         var free = _ring.Free();
         if (_held == 0 && !free.IsEmpty)
-        {
             _held = _feed.Poll(free);
-        }
 
         var due = 0;
         while (due < _held && IsDue(free[due].Header.ReceiveTimeNs, nowNs))
-        {
             due++;
-        }
 
         if (due > 0)
         {

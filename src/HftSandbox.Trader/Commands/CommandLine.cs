@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using HftSandbox.Adapters;
 using HftSandbox.Runtime.Storage;
 
 namespace HftSandbox.Trader.Commands;
@@ -35,9 +34,7 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
             foreach (var error in parsed.Errors)
-            {
                 Console.Error.WriteLine($"trader: {error.Message}");
-            }
 
             Console.Error.WriteLine($"trader: see 'trader {CommandName(parsed)}--help'");
             return (int)ExitCode.Usage;
@@ -61,15 +58,16 @@ internal static class CommandLine
             Console.Error.WriteLine($"trader: {failure.Message}");
             return (int)failure.Code;
         }
-        catch (CaptureException failure)
+        catch (IOException failure)
         {
             Console.Error.WriteLine($"trader: {failure.Message}");
-            return (int)ExitCode.Read;
+            return (int)(failure is StorageException { IsWrite: true } ? ExitCode.Write : ExitCode.Read);
         }
-        catch (StorageException failure)
+        catch (Exception failure)
         {
-            Console.Error.WriteLine($"trader: {failure.Message}");
-            return (int)(failure.IsWrite ? ExitCode.Write : ExitCode.Read);
+            // Nobody expected this, so all of it is shown: it is a bug report.
+            Console.Error.WriteLine($"trader: unexpected failure: {failure}");
+            return (int)ExitCode.Unexpected;
         }
     }
 

@@ -19,9 +19,7 @@ internal static class ConfigCommand
     {
         var result = ConfigLoader.Load(file, ConfigInput.Environment, new Dictionary<string, string>());
         foreach (var problem in result.Problems)
-        {
             Console.Out.WriteLine(problem);
-        }
 
         if (result.Config is not null)
         {

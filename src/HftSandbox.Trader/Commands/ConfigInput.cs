@@ -33,9 +33,7 @@ internal sealed class ConfigInput
     {
         var result = ConfigLoader.Load(options.ConfigPath, Environment, options.ConfigOverrides);
         foreach (var warning in result.Problems.Where(problem => !problem.IsError))
-        {
             logger.ConfigWarning(warning.ToString());
-        }
 
         return result.Config is not null
             ? new ConfigInput(options, result)

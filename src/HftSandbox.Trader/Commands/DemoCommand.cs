@@ -77,9 +77,7 @@ internal static class DemoCommand
     private static bool TryDurable(string line, ref ulong durable)
     {
         if (!line.StartsWith('{'))
-        {
             return false;
-        }
 
         using var json = JsonDocument.Parse(line);
         durable = json.RootElement.GetProperty("durableSequence").GetUInt64();
@@ -108,9 +106,7 @@ internal static class DemoCommand
     {
         Say((holds ? "ok: " : "NOT OK: ") + statement);
         if (!holds)
-        {
             throw new CommandFailure(ExitCode.Unexpected, "the demo did not show what it claims");
-        }
     }
 
     private static void Step(string text)

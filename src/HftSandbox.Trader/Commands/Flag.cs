@@ -29,9 +29,7 @@ internal static class Flag
     {
         var option = new Option<string>($"--{name}", $"-{name}") { Description = description };
         if (preset is not null)
-        {
             option.DefaultValueFactory = _ => preset;
-        }
 
         option.AcceptOnlyFromAmong(values);
         return option;
@@ -49,9 +47,7 @@ internal static class Flag
         {
             var text = result.Tokens.Single().Value;
             if (!GoDuration.TryParse(text, out var ns, out var reason))
-            {
                 result.AddError($"--{name}: '{text}' {reason}; a duration is 20us, 50ms, 2s, 1m30s or 0");
-            }
 
             return ns;
         },
@@ -94,9 +90,7 @@ internal static class Flag
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<bool>())
-            {
                 result.AddError($"--{name}: refused: bytes that were not checked are never applied");
-            }
         });
         return option;
     }
@@ -112,9 +106,7 @@ internal static class Flag
         argument.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: ['-', ..] } flag])
-            {
                 result.AddError($"{flag.Value}: no such flag here");
-            }
         });
         return argument;
     }
@@ -125,6 +117,22 @@ internal static class Flag
             ? positional ?? flag
             : throw new CommandFailure(ExitCode.Usage, $"two directories: {positional} and --wal-dir {flag}");
 
+    /// <summary>A file prefix; the default without one.</summary>
+    public static string Prefix(string? text) => text is null || SegmentName.IsValidPrefix(text)
+        ? text ?? SegmentName.DefaultPrefix
+        : throw new CommandFailure(ExitCode.Usage, $"'{text}' is no file prefix: letters, digits, '.', '_' and '-'");
+
+    /// <summary>The size at which segments roll.</summary>
+    public static long SegmentBytes(string text)
+    {
+        const long Min = 64 << 10;
+        const long Max = 64L << 30;
+        var bytes = ByteCount("segment-bytes", text);
+        return bytes is >= Min and <= Max
+            ? bytes
+            : throw new CommandFailure(ExitCode.Usage, $"--segment-bytes: {text} is not between 64KiB and 64GiB");
+    }
+
     /// <summary>A durability policy.</summary>
     public static DurabilityPolicy Policy(string text) =>
         DurabilityPolicy.TryParse(text, TryDuration, out var policy)
@@ -133,7 +141,7 @@ internal static class Flag
                 ExitCode.Usage, $"--durability: '{text}' is not none, interval:10ms, batch or every");
 
     /// <summary>A number of bytes such as <c>65536</c>, <c>64KiB</c> or <c>256MiB</c>.</summary>
-    public static long ByteCount(string name, string text)
+    private static long ByteCount(string name, string text)
     {
         foreach (var (suffix, bytes) in ByteUnits)
         {

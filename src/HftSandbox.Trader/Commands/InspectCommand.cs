@@ -49,9 +49,7 @@ internal sealed class InspectCommand
         }
 
         foreach (var note in StoreReport.NotesOf(examination))
-        {
             Console.Error.WriteLine($"trader: {note}");
-        }
 
         return examination.Refusal is { } refusal
             ? throw new CommandFailure(StoreInspection.CodeOf(examination.Verdict), refusal)
@@ -62,9 +60,7 @@ internal sealed class InspectCommand
     {
         var stats = new RecordStats();
         foreach (var segment in examination.Segments)
-        {
             stats.AddSegment(segment.FileLength);
-        }
 
         ForEach(storage, examination, parsed, reader => stats.Add(in reader.Header));
         Output.Json(stats.WriteMembers);
@@ -110,9 +106,7 @@ internal sealed class InspectCommand
     {
         using var reader = new WalReader(storage, examination.Segments);
         if (!reader.MoveNext() || reader.Header.Kind != EventKind.RunStarted)
-        {
             return [];
-        }
 
         var json = reader.Payload[RunStartedBody.SizeBytes..];
         return [.. RunConfiguration.FromJson(json).Instruments.Select(instrument => instrument.Name)];

@@ -30,15 +30,11 @@ internal readonly record struct LogPoint(ulong? Sequence, long TimeNs)
         {
             var text = result.Tokens.Single().Value;
             if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
-            {
                 return new LogPoint(sequence, 0);
-            }
 
             const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal;
             if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out var time))
-            {
                 return new LogPoint(null, (time - DateTimeOffset.UnixEpoch).Ticks * 100);
-            }
 
             result.AddError($"--{name}: '{text}' is neither a sequence nor a time such as 2024-08-08T23:55:00Z");
             return null;

@@ -27,8 +27,6 @@ internal static class Output
     {
         var width = lines.Max(line => line.Name.Length);
         foreach (var (name, value) in lines)
-        {
             Console.Out.WriteLine($"{name.PadRight(width)}  {value}");
-        }
     }
 }

@@ -16,9 +16,7 @@ internal static class PositionText
     public static string AveragePx(Instrument instrument, in Position position)
     {
         if (position.NetQty.Mantissa == 0)
-        {
             return "0";
-        }
 
         var config = instrument.Config;
         var cost = position.OpenCost.Mantissa * BigInteger.Pow(10, AverageDecimals + config.QuantityScale);
@@ -50,9 +48,7 @@ internal static class PositionText
         var quotient = BigInteger.DivRem(BigInteger.Abs(dividend), magnitude, out var remainder);
         var comparison = (remainder * 2).CompareTo(magnitude);
         if (comparison > 0 || (comparison == 0 && !quotient.IsEven))
-        {
             quotient++;
-        }
 
         return dividend.Sign * divisor.Sign < 0 ? -quotient : quotient;
     }

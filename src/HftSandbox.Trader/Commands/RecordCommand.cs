@@ -57,9 +57,7 @@ internal static class RecordCommand
         json.WriteNumber("fills", result.Totals.Fills);
         json.WriteStartObject("denied");
         foreach (var (reason, count) in result.Denied)
-        {
             json.WriteNumber(reason.ToString(), count);
-        }
 
         json.WriteEndObject();
         json.WriteNumber("lastSequence", result.LastSequence);

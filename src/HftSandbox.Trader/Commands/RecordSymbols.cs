@@ -99,9 +99,7 @@ internal sealed class RecordSymbols
             _threading, _wait, _reload, _recoverSnapshot, _recoverPrefix, _maxPayload, _noChecksum, _progress,
         ];
         foreach (var option in options)
-        {
             command.Add(option);
-        }
     }
 
     /// <summary>What was asked.</summary>
@@ -112,19 +110,15 @@ internal sealed class RecordSymbols
     {
         var files = parsed.GetValue(_file) ?? [];
         if (files.Length > 1)
-        {
             throw new CommandFailure(ExitCode.Usage, $"--file: one file is read per run, {files.Length} were given");
-        }
 
         if (parsed.GetValue(_recover) && parsed.GetValue(_flat))
-        {
             throw new CommandFailure(ExitCode.Usage, "--recover continues the positions, --flat drops them: give one");
-        }
 
         return new RecordOptions
         {
             WalDirectory = Flag.Directory(directory, parsed.GetValue(_walDir)) ?? "testdata/wal",
-            Prefix = parsed.GetValue(_recoverPrefix) ?? "wal",
+            Prefix = Flag.Prefix(parsed.GetValue(_recoverPrefix)),
             ConfigPath = parsed.GetValue(_config),
             ConfigReloadIntervalNs = parsed.GetValue(_reload),
             OrderCount = parsed.GetValue(_orderCount),
@@ -144,7 +138,7 @@ internal sealed class RecordSymbols
             Speed = parsed.GetValue(_speed),
             ForNs = parsed.GetValue(_for),
             SnapshotIntervalNs = parsed.GetValue(_snapshotInterval),
-            SegmentBytes = Flag.ByteCount("segment-bytes", parsed.GetValue(_segmentBytes) ?? "256MiB"),
+            SegmentBytes = Flag.SegmentBytes(parsed.GetValue(_segmentBytes) ?? "256MiB"),
             Dedicated = parsed.GetValue(_threading) == "dedicated",
             Wait = Enum.Parse<WaitMode>(parsed.GetValue(_wait)!, ignoreCase: true),
             MaxBadLines = parsed.GetValue(_maxBadLines),

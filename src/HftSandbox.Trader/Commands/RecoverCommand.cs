@@ -24,9 +24,7 @@ internal static class RecoverCommand
             var examination = store.Examine(storage, parsed);
             var report = StoreReport.Of(examination);
             if (report.ExitCode != ExitCode.Ok)
-            {
                 return report.Show(store.Json(parsed));
-            }
 
             var rebuilt = RebuiltEngine.AtEnd(
                 storage, examination, lastSequence: parsed.GetValue(at) ?? ulong.MaxValue);
@@ -44,10 +42,8 @@ internal static class RecoverCommand
             DerivedCompared = rebuilt.DerivedCompared,
             Digest = engine.Digest,
         };
-        foreach (var note in report.Notes)
-        {
+        foreach (var note in report.Notes.Concat(rebuilt.Warnings))
             Console.Error.WriteLine($"trader: {note}");
-        }
 
         if (asJson)
         {

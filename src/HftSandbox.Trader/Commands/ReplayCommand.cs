@@ -25,9 +25,7 @@ internal static class ReplayCommand
         var command = new Command("replay", "run the log's inputs again and compare whatever follows from them");
         store.AddTo(command);
         foreach (var option in new Option[] { speed, from, to, runs })
-        {
             command.Add(option);
-        }
 
         command.SetAction(parsed =>
         {
@@ -51,14 +49,10 @@ internal static class ReplayCommand
     public static StoreReport Run(IStorage storage, StoreExamination examination, ReplayRequest request, int runs)
     {
         if (runs < 1)
-        {
             throw new CommandFailure(ExitCode.Usage, $"--runs: {runs} is less than 1");
-        }
 
         if (examination.Refusal is not null)
-        {
             return StoreReport.Of(examination);
-        }
 
         var first = StoreReplay.Run(storage, examination, request);
         for (var run = 1; run < runs && first.ExitCode == ExitCode.Ok; run++)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using HftSandbox.Runtime.Storage;
-using HftSandbox.Runtime.Wal;
 using HftSandbox.Trader.Recovery;
 
 namespace HftSandbox.Trader.Commands;
@@ -47,12 +46,10 @@ internal static class RootDefaults
         root.SetAction(parsed =>
         {
             if (parsed.GetValue(directory) is not { } replayed)
-            {
                 return RecordCommand.Run(storage, record.Bind(parsed, null, parsed.GetValue(json)));
-            }
 
             var examination = StoreInspection.ExamineOrReport(
-                storage, replayed, parsed.GetValue(prefix) ?? SegmentName.DefaultPrefix, parsed.GetValue(snapshot));
+                storage, replayed, Flag.Prefix(parsed.GetValue(prefix)), parsed.GetValue(snapshot));
             var request = new ReplayRequest
             {
                 Speed = parsed.GetValue(speed),

@@ -35,7 +35,7 @@ internal sealed class StoreSymbols
     /// <param name="storage">The file system.</param>
     /// <param name="parsed">The parsed command line.</param>
     public StoreExamination Examine(IStorage storage, ParseResult parsed) => StoreInspection.ExamineOrReport(
-        storage, PathOf(parsed), parsed.GetValue(_prefix) ?? SegmentName.DefaultPrefix, parsed.GetValue(_snapshot));
+        storage, PathOf(parsed), Flag.Prefix(parsed.GetValue(_prefix)), parsed.GetValue(_snapshot));
 
     /// <summary>Examines the store, or one segment file alone.</summary>
     /// <param name="storage">The file system.</param>

@@ -30,9 +30,7 @@ internal static class ChildTrader
         process.ErrorDataReceived += (_, line) =>
         {
             if (line.Data is null)
-            {
                 return;
-            }
 
             errors.AppendLine(line.Data);
             if (!killed && isEnough(line.Data))

@@ -40,9 +40,7 @@ internal static class StoreForger
 
         wal.CompleteAndSeal();
         while (!wal.IsSealed)
-        {
             wal.DoWork(clock.MonotonicNs);
-        }
 
         return target;
     }

@@ -22,9 +22,7 @@ internal sealed class ConfigReloadService(
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 if (watcher.Poll() is { } changed)
-                {
                     Apply(changed);
-                }
             }
         }
         catch (OperationCanceledException)
@@ -36,21 +34,15 @@ internal sealed class ConfigReloadService(
     private void Apply(ConfigResult changed)
     {
         foreach (var problem in changed.Problems.Where(problem => !problem.IsError))
-        {
             logger.ConfigWarning(problem.ToString());
-        }
 
         var refusals = changed.Problems.Where(problem => problem.IsError).Select(problem => problem.ToString())
             .Concat(changed.Config is null ? [] : pipeline.Reconfigure(changed.Config))
             .ToArray();
         foreach (var refusal in refusals)
-        {
             logger.ReloadRefused(refusal);
-        }
 
         if (refusals.Length == 0)
-        {
             logger.Reloaded(path);
-        }
     }
 }

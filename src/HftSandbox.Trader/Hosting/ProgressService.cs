@@ -15,9 +15,7 @@ internal sealed class ProgressService(Pipeline pipeline, bool json, ILogger<Prog
     {
         await base.StopAsync(cancellationToken);
         if (json)
-        {
             await WriteJson(pipeline.Progress);
-        }
     }
 
     /// <inheritdoc/>
@@ -31,9 +29,7 @@ internal sealed class ProgressService(Pipeline pipeline, bool json, ILogger<Prog
             {
                 var progress = pipeline.Progress;
                 if (progress == last)
-                {
                     continue;
-                }
 
                 last = progress;
                 await Report(progress);
@@ -52,9 +48,7 @@ internal sealed class ProgressService(Pipeline pipeline, bool json, ILogger<Prog
     private Task Report(PipelineProgress progress)
     {
         if (json)
-        {
             return WriteJson(progress);
-        }
 
         logger.Progress(progress.Published, progress.Orders, progress.Durable);
         return Task.CompletedTask;

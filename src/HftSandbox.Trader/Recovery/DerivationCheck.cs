@@ -60,9 +60,7 @@ internal sealed class DerivationCheck : IRecordOutput
     private void ComparePending()
     {
         if (_claimedLength == 0 || Divergence is not null)
-        {
             return;
-        }
 
         var actual = _claimed.AsSpan(0, _claimedLength);
         if (!_inputSeen)

@@ -95,25 +95,17 @@ internal sealed class LogReplay
     {
         header = default;
         if (Divergence is not null || WrongState is not null || _check.AtEnd)
-        {
             return false;
-        }
 
         if (!_onRecord)
-        {
             _onRecord = _log.MoveNext();
-        }
 
         if (!_onRecord)
-        {
             return false;
-        }
 
         header = _log.Header;
         if (!header.IsInput)
-        {
             Divergence = new Divergence(header.Sequence, "kind", header.Kind.ToString(), "nothing more is derived");
-        }
 
         return header.IsInput;
     }
@@ -123,9 +115,7 @@ internal sealed class LogReplay
     public bool Step()
     {
         if (!Peek(out var header))
-        {
             return false;
-        }
 
         if (header.PayloadLength > _maxPayloadBytes)
         {
@@ -143,9 +133,7 @@ internal sealed class LogReplay
         Inputs++;
         Divergence = _check.Divergence;
         while (_witnesses.TryPeek(out var witness) && witness.Sequence <= _engine.LastSequence && Divergence is null)
-        {
             Compare(_witnesses.Dequeue());
-        }
 
         return Divergence is null && WrongState is null;
     }
@@ -156,8 +144,6 @@ internal sealed class LogReplay
         _state.Clear();
         _engine.WriteState(_state);
         if (witness.Sequence != _engine.LastSequence || SnapshotFile.Sha256Of(_state.Written.Span) != witness.Sha256)
-        {
             WrongState ??= witness;
-        }
     }
 }

@@ -22,8 +22,6 @@ internal sealed class Pace(double speed)
 
         var dueMs = ((timeNs - _firstNs) / speed / 1e6) - _elapsed.Elapsed.TotalMilliseconds;
         if (dueMs >= 1)
-        {
             Thread.Sleep(TimeSpan.FromMilliseconds(dueMs));
-        }
     }
 }

@@ -13,8 +13,14 @@ namespace HftSandbox.Trader.Recovery;
 /// <param name="BaseSequence">The snapshot it started from; 0 = from the first event.</param>
 /// <param name="Inputs">Inputs applied after that.</param>
 /// <param name="DerivedCompared">Derived events compared after that.</param>
+/// <param name="Warnings">Snapshots that were passed over, one line each.</param>
 internal sealed record RebuiltEngine(
-    TradingEngine Engine, ReadOnlyMemory<byte> Completion, ulong BaseSequence, ulong Inputs, ulong DerivedCompared)
+    TradingEngine Engine,
+    ReadOnlyMemory<byte> Completion,
+    ulong BaseSequence,
+    ulong Inputs,
+    ulong DerivedCompared,
+    IReadOnlyList<string> Warnings)
 {
     /// <summary>Restores the newest usable snapshot and applies the tail, comparing every derived event and the state
     /// at
@@ -30,28 +36,40 @@ internal sealed record RebuiltEngine(
         int maxPayloadBytes = int.MaxValue,
         ulong lastSequence = ulong.MaxValue)
     {
-        var engine = new TradingEngine(DetachedOutput.Instance);
-        var start = examination.Snapshots.FirstOrDefault(snapshot => snapshot.Info!.Sequence <= lastSequence);
-        if (start is not null)
-        {
-            engine.ReadState(SnapshotStore.ReadState(storage, start), start.Info!.Sequence);
-        }
+        var warnings = new List<string>();
+        var usable = examination.Snapshots.Where(snapshot => snapshot.Info!.Sequence <= lastSequence);
+        var engine = usable
+            .Select(snapshot => Restore(storage, snapshot, warnings))
+            .FirstOrDefault(restored => restored is not null) ?? new TradingEngine(DetachedOutput.Instance);
+        var baseSequence = engine.LastSequence;
 
         using var log = new WalReader(storage, examination.Segments, engine.LastSequence + 1);
         var replay = new LogReplay(log, engine, StateWitness.Of(examination), maxPayloadBytes);
         while (replay.Peek(out var header) && header.Sequence <= lastSequence)
-        {
             replay.Step();
-        }
 
         if (replay.Problem is { } problem)
-        {
             throw new CommandFailure(replay.ExitCode, $"{examination.Directory}: {problem}");
-        }
 
         engine.Output = DetachedOutput.Instance;
         return new RebuiltEngine(
-            engine, replay.Completion, start?.Info!.Sequence ?? 0, replay.Inputs, replay.DerivedCompared);
+            engine, replay.Completion, baseSequence, replay.Inputs, replay.DerivedCompared, warnings);
+    }
+
+    // A state that this engine cannot read is passed over: the snapshot before, or the log itself, says the same.
+    private static TradingEngine? Restore(IStorage storage, SnapshotCandidate snapshot, List<string> warnings)
+    {
+        try
+        {
+            var engine = new TradingEngine(DetachedOutput.Instance);
+            engine.ReadState(SnapshotStore.ReadState(storage, snapshot), snapshot.Info!.Sequence);
+            return engine;
+        }
+        catch (InvalidDataException failure)
+        {
+            warnings.Add($"{snapshot.Path}: {failure.Message}; not used");
+            return null;
+        }
     }
 
     private sealed class DetachedOutput : IRecordOutput

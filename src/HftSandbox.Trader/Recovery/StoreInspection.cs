@@ -31,9 +31,7 @@ internal static class StoreInspection
         IStorage storage, string directory, string prefix, string? snapshotPath)
     {
         if (!storage.DirectoryExists(directory))
-        {
             throw new CommandFailure(ExitCode.Read, $"{directory}: no such directory");
-        }
 
         return Supported(() => StoreRecovery.Examine(storage, directory, prefix, snapshotPath));
     }

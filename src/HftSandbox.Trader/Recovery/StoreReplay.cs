@@ -51,9 +51,7 @@ internal static class StoreReplay
             }
 
             if (!replay.Step())
-            {
                 break;
-            }
         }
 
         return new StoreReport

@@ -77,9 +77,7 @@ internal sealed record StoreReport
         json.WriteNumber("inputs", Inputs);
         json.WriteNumber("derivedCompared", DerivedCompared);
         if (Digest is { } digest)
-        {
             json.WriteString("digest", digest.ToString());
-        }
 
         if (Divergence is { } divergence)
         {
@@ -92,9 +90,7 @@ internal sealed record StoreReport
         }
 
         if (Problem is not null)
-        {
             json.WriteString("problem", Problem);
-        }
     }
 
     /// <summary>Prints the report as one JSON object or as lines; notes and the problem go to stderr.</summary>
@@ -103,9 +99,7 @@ internal sealed record StoreReport
     public int Show(bool asJson)
     {
         foreach (var note in Notes)
-        {
             Console.Error.WriteLine($"trader: {note}");
-        }
 
         if (asJson)
         {
@@ -117,9 +111,7 @@ internal sealed record StoreReport
         }
 
         if (Problem is not null)
-        {
             Console.Error.WriteLine($"trader: {Problem}");
-        }
 
         return (int)ExitCode;
     }

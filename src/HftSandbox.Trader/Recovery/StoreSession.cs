@@ -46,6 +46,8 @@ internal sealed class StoreSession : IDisposable
     /// <exception cref="CommandFailure">Locked, unclean, damaged or diverged.</exception>
     public static StoreSession Open(IStorage storage, RecordOptions options, ILogger logger)
     {
+        RefuseMissingDirectory(storage, options.SnapshotPath);
+        RefuseMissingDirectory(storage, options.RecoverSnapshot);
         storage.CreateDirectory(options.WalDirectory);
         var @lock = StoreLock.TryAcquire(storage, options.WalDirectory, options.Prefix)
             ?? throw new CommandFailure(ExitCode.Locked, $"{options.WalDirectory}: another daemon is writing here");
@@ -86,21 +88,25 @@ internal sealed class StoreSession : IDisposable
         var examination = StoreInspection.Examine(
             storage, options.WalDirectory, options.Prefix, options.RecoverSnapshot ?? snapshotPath);
         foreach (var warning in examination.Warnings)
-        {
             logger.StoreWarning(warning);
-        }
 
         RefuseUnclean(examination, options);
         var rebuilt = RebuiltEngine.AtEnd(storage, examination, options.MaxPayloadBytes);
+        foreach (var passedOver in rebuilt.Warnings)
+            logger.StoreWarning(passedOver);
         if (examination.Discard is { } discard)
-        {
             logger.TailDropped(discard);
-        }
 
         var start = StoreRecovery.Heal(storage, examination);
         @lock.WriteStoreId(start.StoreId);
         Report(logger, options, examination, start, rebuilt);
         return new StoreSession(storage, @lock, start, rebuilt, snapshotPath);
+    }
+
+    private static void RefuseMissingDirectory(IStorage storage, string? snapshotPath)
+    {
+        if (snapshotPath is not null && !storage.DirectoryExists(Path.GetDirectoryName(Path.GetFullPath(snapshotPath))!))
+            throw new CommandFailure(ExitCode.Usage, $"{snapshotPath}: the snapshot's directory does not exist");
     }
 
     private static void RefuseUnclean(StoreExamination examination, RecordOptions options)
@@ -130,8 +136,6 @@ internal sealed class StoreSession : IDisposable
             : $"snapshot at {rebuilt.BaseSequence}, {rebuilt.Inputs} inputs after it";
         logger.StoreContinued(examination.LastSequence, start.Epoch, rebuilt.Engine.NextClOrdId, how);
         if (rebuilt.Completion.Length > 0)
-        {
             logger.SetCompleted(rebuilt.Completion.Length);
-        }
     }
 }

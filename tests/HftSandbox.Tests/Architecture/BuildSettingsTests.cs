@@ -52,7 +52,8 @@ public class BuildSettingsTests
         Assert.All(packages, package => Assert.True(
             package.Attribute("Version") is null && package.Attribute("VersionOverride") is null
             && package.Element("Version") is null, $"{package}"));
-        Assert.True(File.Exists(Path.Combine(RepositoryRoot.Path, Path.GetDirectoryName(project)!, "packages.lock.json")));
+        var lockFile = RepositoryRoot.File(Path.GetDirectoryName(project)!, "packages.lock.json");
+        Assert.True(File.Exists(lockFile), lockFile);
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Text;
 using HftSandbox.Events;
 using HftSandbox.Runtime.Storage;
 using HftSandbox.Runtime.Wal;
-using HftSandbox.Tests.Architecture;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 
@@ -18,7 +17,7 @@ internal static class GoldenStore
 
     private const int DiscardedBytes = 24;
 
-    public static string Directory { get; } = Path.Join(Repository.Root, "testdata", "golden");
+    public static string Directory { get; } = RepositoryRoot.File("testdata", "golden");
 
     public static LogBuilder Build()
     {

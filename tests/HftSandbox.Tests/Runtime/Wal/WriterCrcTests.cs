@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using HftSandbox.Runtime.Wal;
 
 namespace HftSandbox.Tests.Runtime.Wal;
@@ -14,7 +13,7 @@ public sealed class WriterCrcTests(ITestOutputHelper output)
     [Fact]
     public void The_vectors_of_RFC_3720_hold()
     {
-        var vectors = JsonDocument.Parse(File.ReadAllBytes(SharedData.Find("cases/crc32c.json"))).RootElement.GetProperty("vectors");
+        var vectors = SharedData.Cases("crc32c.json").RootElement.GetProperty("vectors");
 
         foreach (var vector in vectors.EnumerateArray())
         {
