@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using HftSandbox.Runtime.Storage;
 
 namespace HftSandbox.Trader.Commands;
@@ -31,7 +30,7 @@ internal static class CommandLine
         }
 
         var parsed = Root(storage).Parse(args, new ParserConfiguration { EnablePosixBundling = false });
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpText)
         {
             foreach (var error in parsed.Errors)
                 Console.Error.WriteLine($"trader: {error.Message}");
@@ -74,6 +73,7 @@ internal static class CommandLine
     private static RootCommand Root(IStorage storage)
     {
         var root = new RootCommand("Records a trading run to a write-ahead log, replays it and recovers from it.");
+        HelpText.Install(root);
         RootDefaults.AddTo(root, storage);
         root.Add(RecordCommand.Create(storage));
         root.Add(ReplayCommand.Create(storage));

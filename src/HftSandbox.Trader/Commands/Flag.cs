@@ -35,23 +35,23 @@ internal static class Flag
         return option;
     }
 
-    /// <summary>A duration in Go syntax, as nanoseconds.</summary>
-    public static Option<long> Duration(string name, string description, string preset) => new($"--{name}", $"-{name}")
-    {
-        Description = description,
-        HelpName = "DURATION",
-        DefaultValueFactory = _ => GoDuration.TryParse(preset, out var ns, out var reason)
-            ? ns
-            : throw new ArgumentException(reason, nameof(preset)),
-        CustomParser = result =>
+    /// <summary>A duration in Go syntax.</summary>
+    public static Option<Duration> Duration(string name, string description, string preset) =>
+        new($"--{name}", $"-{name}")
         {
-            var text = result.Tokens.Single().Value;
-            if (!GoDuration.TryParse(text, out var ns, out var reason))
-                result.AddError($"--{name}: '{text}' {reason}; a duration is 20us, 50ms, 2s, 1m30s or 0");
-
-            return ns;
-        },
-    };
+            Description = description,
+            HelpName = "DURATION",
+            DefaultValueFactory = _ => GoDuration.TryParse(preset, out var ns, out var reason)
+                ? new Duration(ns)
+                : throw new ArgumentException(reason, nameof(preset)),
+            CustomParser = result =>
+            {
+                var text = result.Tokens.Single().Value;
+                if (!GoDuration.TryParse(text, out var ns, out var reason))
+                    result.AddError($"--{name}: '{text}' {reason}; a duration is 20us, 50ms, 2s, 1m30s or 0");
+                return new Duration(ns);
+            },
+        };
 
     /// <summary>A pace: 0 = as fast as it goes, 1 = real time.</summary>
     public static Option<double> Speed(string name, string description) => new($"--{name}", $"-{name}")
@@ -157,4 +157,12 @@ internal static class Flag
     }
 
     private static bool TryDuration(string text, out long ns) => GoDuration.TryParse(text, out ns, out _);
+}
+
+/// <summary>A duration as the command line writes it.</summary>
+/// <param name="Ns">Nanoseconds.</param>
+internal readonly record struct Duration(long Ns)
+{
+    /// <inheritdoc/>
+    public override string ToString() => GoDuration.Format(Ns);
 }

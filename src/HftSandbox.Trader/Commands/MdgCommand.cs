@@ -40,7 +40,7 @@ internal static class MdgCommand
                 parsed.GetValue(kind)!, parsed.GetValue(basePrice), parsed.GetValue(baseSize), parsed.GetValue(spread)),
             Strategy = "none",
             OrderCount = parsed.GetValue(ticks),
-            OrderIntervalNs = parsed.GetValue(interval),
+            OrderIntervalNs = parsed.GetValue(interval).Ns,
             Json = parsed.GetValue(json),
         }));
         return command;

@@ -8,11 +8,11 @@ internal sealed class RecordSymbols
 {
     private readonly Option<string> _walDir = Flag.Text("wal-dir", "where the WAL is written", "DIR");
     private readonly Option<string> _config = Flag.Text("config", "JSON configuration (built-in without)", "FILE");
-    private readonly Option<long> _reload =
+    private readonly Option<Duration> _reload =
         Flag.Duration("config-reload-interval", "poll the file for changes, 0 = off", "2s");
 
     private readonly Option<ulong> _orderCount;
-    private readonly Option<long> _orderInterval =
+    private readonly Option<Duration> _orderInterval =
         Flag.Duration("order-interval", "least time between orders; also paces the sim", "0");
 
     private readonly Option<string> _snapshotPath = Flag.Text("snapshot-path", "default: DIR/positions.json", "FILE");
@@ -53,8 +53,8 @@ internal sealed class RecordSymbols
         Flag.Text("durability", "none | interval:10ms | batch | every (interval:10ms)", "POLICY");
 
     private readonly Option<double> _speed = Flag.Speed("speed", "pace of a file source, 0 = as fast as it goes");
-    private readonly Option<long> _for = Flag.Duration("for", "stop after this wall time, 0 = never", "0");
-    private readonly Option<long> _snapshotInterval =
+    private readonly Option<Duration> _for = Flag.Duration("for", "stop after this wall time, 0 = never", "0");
+    private readonly Option<Duration> _snapshotInterval =
         Flag.Duration("snapshot-interval", "between two snapshots", "30s");
 
     private readonly Option<string> _segmentBytes =
@@ -120,9 +120,9 @@ internal sealed class RecordSymbols
             WalDirectory = Flag.Directory(directory, parsed.GetValue(_walDir)) ?? "testdata/wal",
             Prefix = Flag.Prefix(parsed.GetValue(_recoverPrefix)),
             ConfigPath = parsed.GetValue(_config),
-            ConfigReloadIntervalNs = parsed.GetValue(_reload),
+            ConfigReloadIntervalNs = parsed.GetValue(_reload).Ns,
             OrderCount = parsed.GetValue(_orderCount),
-            OrderIntervalNs = parsed.GetValue(_orderInterval),
+            OrderIntervalNs = parsed.GetValue(_orderInterval).Ns,
             SnapshotPath = parsed.GetValue(_snapshotPath),
             RecoverSnapshot = parsed.GetValue(_recoverSnapshot),
             MaxPayloadBytes = parsed.GetValue(_maxPayload),
@@ -136,8 +136,8 @@ internal sealed class RecordSymbols
             Seed = parsed.GetValue(_seed),
             Durability = Flag.Policy(parsed.GetValue(_durability) ?? "interval:10ms"),
             Speed = parsed.GetValue(_speed),
-            ForNs = parsed.GetValue(_for),
-            SnapshotIntervalNs = parsed.GetValue(_snapshotInterval),
+            ForNs = parsed.GetValue(_for).Ns,
+            SnapshotIntervalNs = parsed.GetValue(_snapshotInterval).Ns,
             SegmentBytes = Flag.SegmentBytes(parsed.GetValue(_segmentBytes) ?? "256MiB"),
             Dedicated = parsed.GetValue(_threading) == "dedicated",
             Wait = Enum.Parse<WaitMode>(parsed.GetValue(_wait)!, ignoreCase: true),

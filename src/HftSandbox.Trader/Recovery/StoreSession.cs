@@ -105,7 +105,10 @@ internal sealed class StoreSession : IDisposable
 
     private static void RefuseMissingDirectory(IStorage storage, string? snapshotPath)
     {
-        if (snapshotPath is not null && !storage.DirectoryExists(Path.GetDirectoryName(Path.GetFullPath(snapshotPath))!))
+        if (snapshotPath is null)
+            return;
+        var directory = Path.GetDirectoryName(Path.GetFullPath(snapshotPath))!;
+        if (!storage.DirectoryExists(directory))
             throw new CommandFailure(ExitCode.Usage, $"{snapshotPath}: the snapshot's directory does not exist");
     }
 
