@@ -21,7 +21,9 @@ namespace HftSandbox.Trader;
 /// </code></summary>
 internal sealed class Pipeline : IDisposable
 {
-    private readonly SystemClock _clock = new SystemClock();
+    private const int PollMs = 25;
+
+    private readonly SystemClock _clock = new();
     private readonly ILogger _logger;
     private readonly RunConfiguration _configuration;
     private readonly RecordOptions _options;
@@ -32,7 +34,7 @@ internal sealed class Pipeline : IDisposable
     private readonly EngineAgent _engineAgent;
     private readonly SnapshotAgent _snapshots;
     private readonly AgentRunner[] _threads;
-    private readonly ManualResetEventSlim _faulted = new();
+    private readonly ManualResetEventSlim _faulted = new(initialState: false, spinCount: 0);
     private Exception? _fault;
 
     /// <summary>Wires everything; no thread runs yet.</summary>
@@ -146,7 +148,7 @@ internal sealed class Pipeline : IDisposable
         var startNs = _clock.MonotonicNs;
         while (!condition())
         {
-            if (_faulted.Wait(1))
+            if (_faulted.Wait(PollMs))
                 return false;
 
             if (stopAfterNs > 0 && _clock.MonotonicNs - startNs >= stopAfterNs)

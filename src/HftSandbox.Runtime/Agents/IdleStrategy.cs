@@ -23,7 +23,7 @@ public sealed class IdleStrategy(WaitMode mode)
     private const int Yields = Pauses + 16;
     private const int ShortSleeps = Yields + 50;
     private const int ShortSleepMs = 1;
-    private const int LongSleepMs = 10;
+    private const int LongSleepMs = 15;
 
     private int _idleCycles;
 
