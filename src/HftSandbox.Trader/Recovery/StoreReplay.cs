@@ -70,7 +70,9 @@ internal static class StoreReplay
             DerivedCompared = replay.DerivedCompared,
             Digest = engine.Digest,
             Divergence = replay.Divergence,
-            Notes = StoreReport.NotesOf(examination),
+            Notes = request.VerifySnapshots && examination.Snapshots.IsEmpty
+                ? [.. StoreReport.NotesOf(examination), "there is no snapshot to compare with"]
+                : StoreReport.NotesOf(examination),
         };
     }
 

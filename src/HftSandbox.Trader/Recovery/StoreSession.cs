@@ -90,6 +90,7 @@ internal sealed class StoreSession : IDisposable
         foreach (var warning in examination.Warnings)
             logger.StoreWarning(warning);
 
+        RefuseUnusableSnapshot(examination, options.RecoverSnapshot);
         RefuseUnclean(examination, options);
         var rebuilt = RebuiltEngine.AtEnd(storage, examination, options.MaxPayloadBytes);
         foreach (var passedOver in rebuilt.Warnings)
@@ -110,6 +111,15 @@ internal sealed class StoreSession : IDisposable
         var directory = Path.GetDirectoryName(Path.GetFullPath(snapshotPath))!;
         if (!storage.DirectoryExists(directory))
             throw new CommandFailure(ExitCode.Usage, $"{snapshotPath}: the snapshot's directory does not exist");
+    }
+
+    // Who names a snapshot wants that one: nothing else is quietly taken in its place.
+    private static void RefuseUnusableSnapshot(StoreExamination examination, string? path)
+    {
+        if (path is null || examination.Snapshots.Any(snapshot => snapshot.Path == Path.GetFullPath(path)))
+            return;
+        throw new CommandFailure(
+            ExitCode.Read, $"{path}: no snapshot that {examination.Directory} can be recovered from");
     }
 
     private static void RefuseUnclean(StoreExamination examination, RecordOptions options)

@@ -129,6 +129,23 @@ public sealed class ContractTests : IDisposable
     }
 
     [Fact]
+    public void A_snapshot_that_is_named_must_be_usable_and_one_that_is_missing_is_noted()
+    {
+        Run("record", Wal, "--order-count", "5").Exited(0);
+        var damaged = _directory.Write("damaged.json", "{}");
+
+        Run("record", Wal, "--recover-snapshot", damaged, "--order-count", "1").Exited(5);
+        Run("record", Wal, "--recover-snapshot", _directory["missing.json"], "--order-count", "1").Exited(5);
+        var good = Path.Join(Wal, "positions.json");
+        Run("record", Wal, "--recover-snapshot", good, "--order-count", "1").Exited(0);
+
+        File.Delete(good);
+        foreach (var older in Directory.GetFiles(Wal, "positions.*.json"))
+            File.Delete(older);
+        Assert.Contains("no snapshot to compare with", Run("replay", Wal).Exited(0).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Changed_scales_are_refused_with_exit_3()
     {
         Run("record", Wal, "--order-count", "5").Exited(0);
