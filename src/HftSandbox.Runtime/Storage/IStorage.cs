@@ -1,7 +1,7 @@
 namespace HftSandbox.Runtime.Storage;
 
-/// <summary>The file system, reduced to the calls that durability rests on. A test seam: the program has one
-/// implementation, tests wrap it to make the N-th call fail. Every failure is a <see cref="StorageException"/> that
+/// <summary>The file system, reduced to the calls that durability rests on. The program records through one
+/// implementation; the simulated ones show what happens when a call fails or the power does. Every failure is a <see cref="StorageException"/> that
 /// names the call, the path, the offset and errno; nothing is retried here except a call interrupted before it did
 /// anything. Thread-safe.</summary>
 public interface IStorage
