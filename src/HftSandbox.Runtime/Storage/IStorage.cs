@@ -1,9 +1,9 @@
 namespace HftSandbox.Runtime.Storage;
 
 /// <summary>The file system, reduced to the calls that durability rests on. The program records through one
-/// implementation; the simulated ones show what happens when a call fails or the power does. Every failure is a <see cref="StorageException"/> that
-/// names the call, the path, the offset and errno; nothing is retried here except a call interrupted before it did
-/// anything. Thread-safe.</summary>
+/// implementation; the simulated ones show what happens when a call fails or the power does. Every failure is a
+/// <see cref="StorageException"/> that names the call, the path, the offset and errno; nothing is retried here except a
+/// call interrupted before it did anything. Thread-safe.</summary>
 public interface IStorage
 {
     /// <summary>Creates a file for reading and writing, mode 0600; fails if it exists.</summary>
