@@ -47,7 +47,7 @@ public static class StoreRecovery
             var retired = new LogScan(storage, LogChain.Before(in first.Header), witness, found);
             misfit = listing.FindMisfit(first.Number);
             retired.Run(listing.Files, misfit);
-            if (listing.IsRetired(retired.Retirements))
+            if (StoreListing.IsRetired(first, retired.Retirements))
             {
                 warnings.AddRange(found);
                 return retired;
