@@ -22,6 +22,9 @@ internal sealed record StoreListing(Id16 StoreId, IReadOnlyList<SegmentFile> Fil
     /// <param name="epoch">The epoch that the recovery leads to.</param>
     public static string TornPath(string segmentPath, uint epoch) => $"{segmentPath}{TornMark}{epoch}";
 
+    /// <summary>Whether a file is what the recovery before an epoch kept aside.</summary>
+    public static bool IsTornAt(string name, string prefix, uint epoch) => TornEpochOf(name, prefix) == epoch;
+
     /// <summary>Whether the segments before the lowest one were retired: a Retire record keeps only later ones, or it
     /// keeps this one and names the seal that this one follows.</summary>
     /// <param name="lowest">The lowest segment that is there.</param>
