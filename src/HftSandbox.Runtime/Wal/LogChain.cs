@@ -6,11 +6,15 @@ namespace HftSandbox.Runtime.Wal;
 internal sealed class LogChain
 {
     private SegmentExamination? _previous;
-    private bool _isInside;
+    private bool _linksToAny;
     private Sha256Bytes _sealDigest;
 
     /// <summary>Last event; 0 = none.</summary>
     public ulong LastSequence { get; private set; }
+
+    /// <summary>The events up to this one are not all there: they were retired, or lost before a salvage; 0 = all are
+    /// there.</summary>
+    public ulong LastMissing { get; private set; }
 
     /// <summary>Receive time of the last event; 0 = none.</summary>
     public long LastReceiveTimeNs { get; private set; }
@@ -28,19 +32,24 @@ internal sealed class LogChain
 
     /// <summary>Stands where a segment's header says the log stood before it; that segment links.</summary>
     /// <param name="header">The header.</param>
-    public static LogChain Before(in SegmentHeader header) => new()
+    public static LogChain Before(in SegmentHeader header)
     {
-        _isInside = true,
-        LastSequence = header.FirstSequence - 1,
-        LastCrc = header.PredecessorLastCrc,
-        _sealDigest = header.PredecessorSealDigest,
-    };
+        var last = Math.Max(header.FirstSequence, 1) - 1;
+        return new LogChain
+        {
+            _linksToAny = true,
+            LastSequence = last,
+            LastMissing = last,
+            LastCrc = header.PredecessorLastCrc,
+            _sealDigest = header.PredecessorSealDigest,
+        };
+    }
 
     /// <summary>Why a segment does not continue the log; null when it does.</summary>
     /// <param name="header">Its header.</param>
     public string? LinkProblem(in SegmentHeader header)
     {
-        if (_isInside)
+        if (_linksToAny)
             return null;
         var end = _previous switch
         {
@@ -48,9 +57,10 @@ internal sealed class LogChain
             { IsSealed: true } => PredecessorEnd.Sealed,
             _ => PredecessorEnd.Recovered,
         };
-        if (header.FirstSequence != LastSequence + 1)
+        var isBehindGap = header.PredecessorEnd == PredecessorEnd.Salvaged && end != PredecessorEnd.Recovered;
+        if (isBehindGap ? header.FirstSequence <= LastSequence + 1 : header.FirstSequence != LastSequence + 1)
             return $"the segment starts with sequence {header.FirstSequence}";
-        if (header.PredecessorNumber != (_previous?.Number ?? 0) || header.PredecessorEnd != end)
+        if (header.PredecessorNumber != (_previous?.Number ?? 0) || (header.PredecessorEnd != end && !isBehindGap))
             return $"its predecessor is {header.PredecessorNumber} ({header.PredecessorEnd}), "
                 + $"the log has {_previous?.Number ?? 0} ({end})";
         if (header.PredecessorLastSequence != LastSequence || header.PredecessorLastCrc != LastCrc)
@@ -61,6 +71,18 @@ internal sealed class LogChain
         if (!seal.SequenceEqual(header.PredecessorSealDigest))
             return "its predecessor's seal is another one";
         return header.Epoch < (_previous?.File.Header.Epoch ?? 0) ? $"its epoch {header.Epoch} is in the past" : null;
+    }
+
+    /// <summary>Goes on with a segment that links.</summary>
+    /// <param name="header">Its header.</param>
+    /// <returns>Whether events are missing before it.</returns>
+    public bool Enter(in SegmentHeader header)
+    {
+        _linksToAny = false;
+        if (header.FirstSequence == LastSequence + 1)
+            return false;
+        (LastSequence, LastMissing) = (header.FirstSequence - 1, header.FirstSequence - 1);
+        return true;
     }
 
     /// <summary>Why a valid record does not continue the log; null when it does.</summary>
@@ -96,9 +118,5 @@ internal sealed class LogChain
 
     /// <summary>Leaves a segment behind.</summary>
     /// <param name="segment">The segment.</param>
-    public void Close(SegmentExamination segment)
-    {
-        _previous = segment;
-        _isInside = false;
-    }
+    public void Close(SegmentExamination segment) => _previous = segment;
 }

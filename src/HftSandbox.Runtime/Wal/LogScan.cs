@@ -45,6 +45,9 @@ internal sealed class LogScan : IDisposable
     /// <summary>What the Snapshot records up to <see cref="Stop"/> say.</summary>
     public List<SnapshotBody> Snapshots { get; } = [];
 
+    /// <summary>Every Retire record that is valid, wherever it lies.</summary>
+    public List<RetireBody> Retirements { get; } = [];
+
     /// <summary>The first place where the log does not go on.</summary>
     public LogStop? Stop { get; private set; }
 
@@ -70,6 +73,17 @@ internal sealed class LogScan : IDisposable
         scan.Run([file], null);
         return scan;
     }
+
+    /// <summary>Where a recovery cut a segment: what lies behind is not part of the log, whatever it is. Greater than
+    /// any length if none did.</summary>
+    /// <param name="number">The segment.</param>
+    /// <param name="next">The one behind it.</param>
+    public static long RecoveredEnd(ulong number, SegmentFile? next) =>
+        next is { HasHeader: true }
+        && next.Header.PredecessorEnd == PredecessorEnd.Recovered
+        && next.Header.PredecessorNumber == number
+            ? next.Header.PredecessorDataLength
+            : long.MaxValue;
 
     /// <summary>Walks along the log.</summary>
     /// <param name="files">Its segments, ascending.</param>
@@ -121,22 +135,17 @@ internal sealed class LogScan : IDisposable
             return;
         }
 
+        var lastBefore = Chain.LastSequence;
+        if (Chain.Enter(in file.Header))
+            _warnings.Add($"{file.Name}: sequences {lastBefore + 1}..{Chain.LastMissing} were lost before a salvage");
         _reader.Open(file);
         _seal.Start(Chain.SealDigest, file.Header);
-        var recoveredEnd = RecoveredEnd(file, next);
+        var recoveredEnd = RecoveredEnd(file.Number, next);
         var end = FollowRecords(file, recoveredEnd, out var isSealed);
         Close(file, end, isSealed, recoveredEnd, next);
         if (Stop?.File == file)
             Search(file, end);
     }
-
-    // A recovery may have cut the segment: what lies behind the cut is not part of the log, whatever it is.
-    private static long RecoveredEnd(SegmentFile file, SegmentFile? next) =>
-        next is { HasHeader: true }
-        && next.Header.PredecessorEnd == PredecessorEnd.Recovered
-        && next.Header.PredecessorNumber == file.Number
-            ? next.Header.PredecessorDataLength
-            : long.MaxValue;
 
     private long FollowRecords(SegmentFile file, long recoveredEnd, out bool isSealed)
     {
@@ -215,6 +224,8 @@ internal sealed class LogScan : IDisposable
             Durable = Durable.Or(seal.DurableSequence, file.Name);
         else if (Stop is null && record.Header.Kind == EventKind.Snapshot && record.TryBody(out SnapshotBody snapshot))
             Snapshots.Add(snapshot);
+        else if (record.Header.Kind == EventKind.Retire && record.TryBody(out RetireBody retirement))
+            Retirements.Add(retirement);
     }
 
     private void Close(SegmentFile file, long end, bool isSealed, long recoveredEnd, SegmentFile? next)

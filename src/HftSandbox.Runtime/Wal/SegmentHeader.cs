@@ -15,6 +15,10 @@ public enum PredecessorEnd : uint
 
     /// <summary>Without one: recovery kept it up to a cut.</summary>
     Recovered,
+
+    /// <summary>With a Seal, or there is none; the events between its last and this segment's first are lost: what was
+    /// left of a damaged store was saved into this one.</summary>
+    Salvaged,
 }
 
 /// <summary>The 4,096 bytes at offset 0 of a segment, repeated at 4,096; the first record lies at 8,192.</summary>

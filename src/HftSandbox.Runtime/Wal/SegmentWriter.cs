@@ -129,6 +129,17 @@ internal sealed class SegmentWriter : IDisposable
         File = Open(predecessor.Number + 1, durableSequence, predecessor);
     }
 
+    /// <summary>Opens the next segment where events are lost; the last one is sealed and durable.</summary>
+    /// <param name="lastLost">The last event that is lost.</param>
+    /// <param name="predecessor">What <see cref="Finish"/> returned.</param>
+    public void OpenBehindGap(ulong lastLost, in SegmentPredecessor predecessor)
+    {
+        var durableSequence = _chain.LastSequence;
+        _chain.LastSequence = lastLost;
+        File.Dispose();
+        File = Open(predecessor.Number + 1, durableSequence, predecessor with { End = PredecessorEnd.Salvaged });
+    }
+
     /// <summary>Closes the file, without writing or syncing anything.</summary>
     public void Dispose()
     {

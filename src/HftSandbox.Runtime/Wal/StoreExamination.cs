@@ -32,6 +32,10 @@ public sealed record StoreExamination
     /// <summary>The last event up to the valid end; 0 = none.</summary>
     public required ulong LastSequence { get; init; }
 
+    /// <summary>The events up to this one are not all in the log: they were retired, or lost before a salvage; whoever
+    /// needs the engine's state needs a snapshot at or behind it. 0 = the log goes back to the first event.</summary>
+    public required ulong LastMissing { get; init; }
+
     /// <summary>Receive time of that event; 0 = none.</summary>
     public required long LastReceiveTimeNs { get; init; }
 

@@ -53,9 +53,10 @@ internal sealed record StoreListing(Id16 StoreId, IReadOnlyList<SegmentFile> Fil
     }
 
     /// <summary>The first segment that is not in its place by number; null = none.</summary>
-    public LogStop? FindMisfit()
+    /// <param name="first">Number that the first one must have.</param>
+    public LogStop? FindMisfit(ulong first)
     {
-        var expected = 1ul;
+        var expected = first;
         foreach (var file in Files)
         {
             if (file.HasHeader && file.Header.SegmentNumber != file.Number)
@@ -74,6 +75,24 @@ internal sealed record StoreListing(Id16 StoreId, IReadOnlyList<SegmentFile> Fil
         }
 
         return null;
+    }
+
+    /// <summary>Whether the segments before the first one were retired: a Retire record says so, and when it was the
+    /// last one that did, the first segment follows the newest one that was deleted.</summary>
+    /// <param name="retirements">Every Retire record that was found.</param>
+    public bool IsRetired(IReadOnlyList<RetireBody> retirements)
+    {
+        ref readonly var first = ref Files[0].Header;
+        foreach (var retirement in retirements)
+        {
+            if (retirement.FirstKeptSegment > Files[0].Number)
+                return true;
+            ReadOnlySpan<byte> seal = retirement.LastDeletedSeal;
+            if (retirement.FirstKeptSegment == Files[0].Number && seal.SequenceEqual(first.PredecessorSealDigest))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>The first segment that holds bytes behind two invalid header copies; null = none.</summary>

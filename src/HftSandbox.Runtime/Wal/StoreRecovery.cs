@@ -29,12 +29,37 @@ public static class StoreRecovery
             ? StoreListing.Read(storage, directory, prefix, newest, warnings)
             : new StoreListing(newest?.StoreId ?? default, [], 0);
         candidates = SnapshotCheck.OfStore(candidates, listing.StoreId, warnings);
-        var misfit = listing.FindMisfit();
-        var unreadable = listing.FindUnreadable(storage);
-        using var scan = new LogScan(storage, new LogChain(), SnapshotCheck.Witness(candidates), warnings);
-        scan.Run(listing.Files, misfit);
+        var witness = SnapshotCheck.Witness(candidates);
+        using var scan = Scan(storage, listing, witness, warnings, out var misfit);
         var snapshots = SnapshotCheck.Usable(storage, candidates, scan, warnings);
+        var unreadable = listing.FindUnreadable(storage);
         return Conclude(directory, prefix, listing, scan, misfit, unreadable, snapshots, warnings);
+    }
+
+    // Whether older segments were retired or are missing, only the rest of the log can tell.
+    private static LogScan Scan(
+        IStorage storage, StoreListing listing, DurableWitness witness, List<string> warnings, out LogStop? misfit)
+    {
+        var first = listing.Files.Count == 0 ? null : listing.Files[0];
+        if (first is { HasHeader: true, Number: > 1 })
+        {
+            var found = new List<string>();
+            var retired = new LogScan(storage, LogChain.Before(in first.Header), witness, found);
+            misfit = listing.FindMisfit(first.Number);
+            retired.Run(listing.Files, misfit);
+            if (listing.IsRetired(retired.Retirements))
+            {
+                warnings.AddRange(found);
+                return retired;
+            }
+
+            retired.Dispose();
+        }
+
+        var scan = new LogScan(storage, new LogChain(), witness, warnings);
+        misfit = listing.FindMisfit(1);
+        scan.Run(listing.Files, misfit);
+        return scan;
     }
 
     /// <summary>Examines one segment file alone, as if the log before it were what its header says.</summary>
@@ -132,6 +157,7 @@ public static class StoreRecovery
             Epoch = listing.LastEpoch,
             Segments = [.. scan.Kept],
             LastSequence = scan.Chain.LastSequence,
+            LastMissing = scan.Chain.LastMissing,
             LastReceiveTimeNs = scan.Chain.LastReceiveTimeNs,
             DurableSequence = scan.Durable.Sequence,
             LastCrc = scan.Chain.LastCrc,
@@ -158,6 +184,6 @@ public static class StoreRecovery
             ? "nothing is known to have been durable"
             : $"{scan.Durable.Sequence} was durable, says {scan.Durable.File}";
         return $"{finding}: {place} sequence {sequence}: {stop.Reason}; {scan.Loss}; {witness}; "
-            + $"what is whole before it: trader inspect {directory}";
+            + $"save what is whole: trader salvage {directory} --out DIR2";
     }
 }

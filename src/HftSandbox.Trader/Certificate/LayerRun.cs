@@ -45,10 +45,13 @@ internal static class LayerRun
     {
         var watch = Stopwatch.StartNew();
         var tally = new Tally(layer.Cases(size));
-        var workers = Enumerable.Range(0, threads).Select(_ => new Thread(() => Work(layer, size, tally, cancellation)));
-        var started = workers.ToArray();
-        foreach (var thread in started)
-            thread.Start();
+        var started = new Thread[threads];
+        for (var i = 0; i < threads; i++)
+        {
+            started[i] = new Thread(() => Work(layer, size, tally, cancellation));
+            started[i].Start();
+        }
+
         foreach (var thread in started)
             thread.Join();
         return tally.Result(layer.Name, watch.Elapsed);

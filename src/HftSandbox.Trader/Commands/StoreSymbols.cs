@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HftSandbox.Core;
 using HftSandbox.Runtime.Storage;
 using HftSandbox.Runtime.Wal;
 using HftSandbox.Trader.Recovery;
@@ -36,6 +37,18 @@ internal sealed class StoreSymbols
     /// <param name="parsed">The parsed command line.</param>
     public StoreExamination Examine(IStorage storage, ParseResult parsed) => StoreInspection.ExamineOrReport(
         storage, PathOf(parsed), Flag.Prefix(parsed.GetValue(_prefix)), parsed.GetValue(_snapshot));
+
+    /// <summary>What to salvage.</summary>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="outDirectory">Where to.</param>
+    public SalvageRequest Salvage(ParseResult parsed, string outDirectory) => new()
+    {
+        Directory = PathOf(parsed),
+        Prefix = Flag.Prefix(parsed.GetValue(_prefix)),
+        SnapshotPath = parsed.GetValue(_snapshot),
+        OutDirectory = outDirectory,
+        EngineVersion = EngineVersion.Current,
+    };
 
     /// <summary>Examines the store, or one segment file alone.</summary>
     /// <param name="storage">The file system.</param>

@@ -1,6 +1,4 @@
 using HftSandbox.Core;
-using HftSandbox.Events;
-using HftSandbox.Runtime.Snapshots;
 using HftSandbox.Runtime.Storage;
 using HftSandbox.Runtime.Wal;
 
@@ -23,13 +21,13 @@ internal sealed record RebuiltEngine(
     IReadOnlyList<string> Warnings)
 {
     /// <summary>Restores the newest usable snapshot and applies the tail, comparing every derived event and the state
-    /// at
-    /// every snapshot passed. Reads only.</summary>
+    /// at every snapshot passed. Reads only.</summary>
     /// <param name="storage">The file system.</param>
     /// <param name="examination">The store, not refused.</param>
     /// <param name="maxPayloadBytes">Longer payloads are refused.</param>
     /// <param name="lastSequence">Go no further than the last input up to this event.</param>
-    /// <exception cref="CommandFailure">The log or a snapshot differs from what the engine derives.</exception>
+    /// <exception cref="CommandFailure">The log or a snapshot differs from what the engine derives, or older events are
+    /// missing and no snapshot stands in for them.</exception>
     public static RebuiltEngine AtEnd(
         IStorage storage,
         StoreExamination examination,
@@ -38,9 +36,7 @@ internal sealed record RebuiltEngine(
     {
         var warnings = new List<string>();
         var usable = examination.Snapshots.Where(snapshot => snapshot.Info!.Sequence <= lastSequence);
-        var engine = usable
-            .Select(snapshot => Restore(storage, snapshot, warnings))
-            .FirstOrDefault(restored => restored is not null) ?? new TradingEngine(DetachedOutput.Instance);
+        var engine = EngineBase.Restore(storage, examination, usable, warnings);
         var baseSequence = engine.LastSequence;
 
         using var log = new WalReader(storage, examination.Segments, engine.LastSequence + 1);
@@ -51,33 +47,8 @@ internal sealed record RebuiltEngine(
         if (replay.Problem is { } problem)
             throw new CommandFailure(replay.ExitCode, $"{examination.Directory}: {problem}");
 
-        engine.Output = DetachedOutput.Instance;
+        engine.Output = EngineBase.Detached;
         return new RebuiltEngine(
             engine, replay.Completion, baseSequence, replay.Inputs, replay.DerivedCompared, warnings);
-    }
-
-    // A state that this engine cannot read is passed over: the snapshot before, or the log itself, says the same.
-    private static TradingEngine? Restore(IStorage storage, SnapshotCandidate snapshot, List<string> warnings)
-    {
-        try
-        {
-            var engine = new TradingEngine(DetachedOutput.Instance);
-            engine.ReadState(SnapshotStore.ReadState(storage, snapshot), snapshot.Info!.Sequence);
-            return engine;
-        }
-        catch (InvalidDataException failure)
-        {
-            warnings.Add($"{snapshot.Path}: {failure.Message}; not used");
-            return null;
-        }
-    }
-
-    private sealed class DetachedOutput : IRecordOutput
-    {
-        public static readonly DetachedOutput Instance = new();
-
-        public Span<byte> Claim(int totalLength) => throw new InvalidOperationException("the engine has no output yet");
-
-        public void Commit() => throw new InvalidOperationException("the engine has no output yet");
     }
 }

@@ -52,11 +52,15 @@ internal static class StoreInspection
         _ => ExitCode.Ok,
     };
 
-    private static StoreExamination Supported(Func<StoreExamination> examine)
+    /// <summary>Does something with a store; that its format is unknown is the command's failure.</summary>
+    /// <typeparam name="T">What comes of it.</typeparam>
+    /// <param name="action">What to do.</param>
+    /// <exception cref="CommandFailure">The format is unknown.</exception>
+    public static T Supported<T>(Func<T> action)
     {
         try
         {
-            return examine();
+            return action();
         }
         catch (UnsupportedFormatException failure)
         {

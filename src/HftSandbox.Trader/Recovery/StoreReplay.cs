@@ -1,5 +1,3 @@
-using HftSandbox.Core;
-using HftSandbox.Events;
 using HftSandbox.Runtime.Storage;
 using HftSandbox.Runtime.Wal;
 using HftSandbox.Trader.Commands;
@@ -28,7 +26,8 @@ internal sealed record ReplayRequest
     public bool VerifySnapshots { get; init; } = true;
 }
 
-/// <summary>Replays a store from its first event, comparing everything that is derived. Reads only.</summary>
+/// <summary>Replays a store from its first event, or where older ones are missing from the oldest snapshot that stands
+/// in for them, comparing everything that is derived. Reads only.</summary>
 internal static class StoreReplay
 {
     /// <summary>Replays.</summary>
@@ -37,8 +36,11 @@ internal static class StoreReplay
     /// <param name="request">How.</param>
     public static StoreReport Run(IStorage storage, StoreExamination examination, ReplayRequest request)
     {
-        var engine = new TradingEngine(new NoOutput());
-        using var log = new WalReader(storage, examination.Segments);
+        var warnings = new List<string>();
+        var oldestFirst = examination.LastMissing > 0 ? examination.Snapshots.Reverse() : [];
+        var engine = EngineBase.Restore(storage, examination, oldestFirst, warnings);
+        var provedFrom = engine.LastSequence + 1;
+        using var log = new WalReader(storage, examination.Segments, provedFrom);
         var witnesses = request.VerifySnapshots ? StateWitness.Of(examination) : [];
         var replay = new LogReplay(log, engine, witnesses, request.MaxPayloadBytes);
         var pace = new Pace(request.Speed);
@@ -70,16 +72,16 @@ internal static class StoreReplay
             DerivedCompared = replay.DerivedCompared,
             Digest = engine.Digest,
             Divergence = replay.Divergence,
-            Notes = request.VerifySnapshots && examination.Snapshots.IsEmpty
-                ? [.. StoreReport.NotesOf(examination), "there is no snapshot to compare with"]
-                : StoreReport.NotesOf(examination),
+            ProvedFrom = provedFrom,
+            Notes = [.. StoreReport.NotesOf(examination), .. warnings, .. NotesOf(request, examination, provedFrom)],
         };
     }
 
-    private sealed class NoOutput : IRecordOutput
+    private static IEnumerable<string> NotesOf(ReplayRequest request, StoreExamination examination, ulong provedFrom)
     {
-        public Span<byte> Claim(int totalLength) => throw new InvalidOperationException("nothing is replayed yet");
-
-        public void Commit() => throw new InvalidOperationException("nothing is replayed yet");
+        if (request.VerifySnapshots && examination.Snapshots.IsEmpty)
+            yield return "there is no snapshot to compare with";
+        if (provedFrom > 1)
+            yield return $"proved from sequence {provedFrom} on; what came before is taken from a snapshot";
     }
 }

@@ -34,6 +34,9 @@ internal sealed record StoreReport
     /// <summary>Running hash over the store's events; null when nothing was re-derived.</summary>
     public Id16? Digest { get; init; }
 
+    /// <summary>The first event that was derived again and compared; null when nothing was re-derived.</summary>
+    public ulong? ProvedFrom { get; init; }
+
     /// <summary>The first difference.</summary>
     public Divergence? Divergence { get; init; }
 
@@ -78,6 +81,9 @@ internal sealed record StoreReport
         json.WriteNumber("derivedCompared", DerivedCompared);
         if (Digest is { } digest)
             json.WriteString("digest", digest.ToString());
+
+        if (ProvedFrom is { } provedFrom)
+            json.WriteNumber("provedFrom", provedFrom);
 
         if (Divergence is { } divergence)
         {

@@ -1,7 +1,7 @@
 namespace HftSandbox.Runtime.Storage.Simulated;
 
-/// <summary>A disk in memory that never fails and keeps every byte: stores of a few megabytes can be damaged and examined
-/// a million times. There is one directory per path that was created. Not thread-safe, except as
+/// <summary>A disk in memory that never fails and keeps every byte: stores of a few megabytes can be damaged and
+/// examined a million times. There is one directory per path that was created. Not thread-safe, except as
 /// <see cref="IStorageFile"/> says.</summary>
 public sealed class MemoryStorage : IStorage
 {

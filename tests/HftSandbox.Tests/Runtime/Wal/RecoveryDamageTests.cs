@@ -111,7 +111,7 @@ public sealed class RecoveryDamageTests : IDisposable
             $"corruption: {_store.File(0)} offset {second.Offset} sequence 2: no valid record header; "
             + $"lost: sequences 2..3 (2 events), {second.Length * 2} bytes are damaged; "
             + $"13 was durable, says {_store.Log.Segments[2].Name}; "
-            + $"what is whole before it: trader inspect {_store.Path}",
+            + $"save what is whole: trader salvage {_store.Path} --out DIR2",
             found.Refusal);
     }
 

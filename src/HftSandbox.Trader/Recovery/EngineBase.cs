@@ -1,0 +1,68 @@
+using HftSandbox.Core;
+using HftSandbox.Events;
+using HftSandbox.Runtime.Snapshots;
+using HftSandbox.Runtime.Storage;
+using HftSandbox.Runtime.Wal;
+
+namespace HftSandbox.Trader.Recovery;
+
+/// <summary>What an engine starts from before a log is applied to it: a snapshot, or nothing.</summary>
+internal static class EngineBase
+{
+    /// <summary>The output of an engine that is not connected yet.</summary>
+    public static readonly IRecordOutput Detached = new DetachedOutput();
+
+    /// <summary>The first of some snapshots that can be restored; a new engine if none can and the log goes back to the
+    /// first event.</summary>
+    /// <param name="storage">The file system.</param>
+    /// <param name="examination">The log.</param>
+    /// <param name="snapshots">Snapshots of it, the preferred one first; those that lie before a missing event do not
+    /// count.</param>
+    /// <param name="warnings">Where those go that were passed over.</param>
+    /// <exception cref="CommandFailure">Events are missing and no snapshot stands in for them.</exception>
+    public static TradingEngine Restore(
+        IStorage storage,
+        StoreExamination examination,
+        IEnumerable<SnapshotCandidate> snapshots,
+        List<string> warnings)
+    {
+        var missing = examination.LastMissing;
+        var restored = snapshots
+            .Where(snapshot => snapshot.Info!.Sequence >= missing)
+            .Select(snapshot => Restore(storage, snapshot, warnings))
+            .FirstOrDefault(engine => engine is not null);
+        if (restored is null && missing > 0)
+        {
+            throw new CommandFailure(
+                ExitCode.Corrupt,
+                $"{examination.Directory}: events up to sequence {missing} are not all in the log, and no usable " +
+                "snapshot lies at or behind it: nothing can be derived from what is left; " +
+                $"'trader inspect {examination.Directory}' shows it");
+        }
+
+        return restored ?? new TradingEngine(Detached);
+    }
+
+    // A state that this engine cannot read is passed over: the snapshot before, or the log itself, says the same.
+    private static TradingEngine? Restore(IStorage storage, SnapshotCandidate snapshot, List<string> warnings)
+    {
+        try
+        {
+            var engine = new TradingEngine(Detached);
+            engine.ReadState(SnapshotStore.ReadState(storage, snapshot), snapshot.Info!.Sequence);
+            return engine;
+        }
+        catch (InvalidDataException failure)
+        {
+            warnings.Add($"{snapshot.Path}: {failure.Message}; not used");
+            return null;
+        }
+    }
+
+    private sealed class DetachedOutput : IRecordOutput
+    {
+        public Span<byte> Claim(int totalLength) => throw new InvalidOperationException("the engine has no output yet");
+
+        public void Commit() => throw new InvalidOperationException("the engine has no output yet");
+    }
+}
