@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using HftSandbox.Runtime.Wal;
 
 namespace HftSandbox.Trader.Certificate;
@@ -11,7 +10,6 @@ internal sealed class DamageMap
     private readonly SampleWitness _witness;
     private readonly SortedSet<int> _records = [];
     private readonly HashSet<(int Segment, int Copy)> _copies = [];
-    private bool _hasOtherHeader;
 
     /// <summary>A map without damage.</summary>
     /// <param name="sample">The sample.</param>
@@ -30,7 +28,6 @@ internal sealed class DamageMap
     {
         _records.Clear();
         _copies.Clear();
-        _hasOtherHeader = false;
     }
 
     /// <summary>Compares bytes of a damaged segment with the original's.</summary>
@@ -46,10 +43,7 @@ internal sealed class DamageMap
             var start = copy * SegmentHeader.SizeBytes;
             var end = start + SegmentHeader.SizeBytes;
             if (Differs(original, bytes, Math.Max(start, offset), Math.Min(end, offset + length)))
-            {
                 _copies.Add((segment, copy));
-                _hasOtherHeader |= IsHeader(bytes.Slice(start, SegmentHeader.SizeBytes));
-            }
         }
 
         for (var i = _sample.RecordAt(segment, offset); i < _sample.EndOfRecords(segment); i++)
@@ -87,23 +81,16 @@ internal sealed class DamageMap
         var first = _records.Count == 0 ? _sample.Records.Length : _records.Min;
         var sequence = _sample.ExpectedAt(first);
         var least = Math.Max(Math.Max(WitnessedByRecords(), WitnessedByHeaders()), _sample.SnapshotSequence);
-        var most = witnessesMove || _hasOtherHeader ? Math.Max(least, _sample.DurableSequence) : least;
+        var most = witnessesMove ? Math.Max(least, _sample.DurableSequence) : least;
         var unreadable = FirstUnreadable();
         return new TrialExpectation(sequence, least, most, Place(first, sequence, unreadable))
         {
             MustRefuse = unreadable is not null,
-            MayRefuse = _hasOtherHeader,
         };
     }
 
     private static bool Differs(ReadOnlySpan<byte> original, ReadOnlySpan<byte> bytes, int start, int end) =>
         start < end && !original[start..end].SequenceEqual(bytes[start..end]);
-
-    private static bool IsHeader(ReadOnlySpan<byte> copy)
-    {
-        ref readonly var header = ref MemoryMarshal.AsRef<SegmentHeader>(copy);
-        return header.Magic == SegmentHeader.MagicValue && header.HeaderCrc == Crc32C.Of(copy[..^sizeof(uint)]);
-    }
 
     private bool HasHeader(int segment) => !_copies.Contains((segment, 0)) || !_copies.Contains((segment, 1));
 
@@ -127,8 +114,6 @@ internal sealed class DamageMap
 
     private string? Place(int first, ulong sequence, SampleSegment? unreadable)
     {
-        if (_hasOtherHeader)
-            return null;
         if (unreadable is not null)
             return $"{unreadable.Path} offset 0 ";
         if (first == _sample.Records.Length)
@@ -155,7 +140,7 @@ internal sealed class DamageMap
     {
         for (var i = _sample.Segments.Length - 1; i >= 0; i--)
         {
-            if (HasHeader(i) && !(_hasOtherHeader && _copies.Contains((i, 0))))
+            if (HasHeader(i))
                 return _sample.Segments[i].HeaderDurable;
         }
 

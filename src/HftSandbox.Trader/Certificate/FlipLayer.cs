@@ -4,7 +4,7 @@ namespace HftSandbox.Trader.Certificate;
 internal sealed class FlipLayer : ILayer
 {
     private const int BitsPerByte = 8;
-    private const int SmallCases = 8000;
+    private const int SmallCases = 6000;
     private const int SalvagedEvery = 16;
 
     private readonly SampleStore _sample;

@@ -16,6 +16,17 @@ internal sealed class SalvageCheck(SampleStore sample)
 
     private readonly SystemClock _clock = new();
 
+    /// <summary>Whether two records are the same but for the CRCs: those are of the segment that a record lies
+    /// in.</summary>
+    /// <param name="one">A whole record.</param>
+    /// <param name="two">Another one.</param>
+    public static bool AreSame(ReadOnlySpan<byte> one, ReadOnlySpan<byte> two) =>
+        one.Length == two.Length
+        && one[..PreviousCrcOffset].SequenceEqual(two[..PreviousCrcOffset])
+        && one[CauseOffset..HeaderCrcOffset].SequenceEqual(two[CauseOffset..HeaderCrcOffset])
+        && one[RecordHeader.SizeBytes..^RecordHeader.RecordCrcBytes]
+            .SequenceEqual(two[RecordHeader.SizeBytes..^RecordHeader.RecordCrcBytes]);
+
     /// <summary>Salvages what lies in the sample's directory.</summary>
     /// <param name="disk">Where the damaged store lies.</param>
     /// <param name="map">What is damaged.</param>
@@ -81,15 +92,9 @@ internal sealed class SalvageCheck(SampleStore sample)
 
     private bool IsControl(int index) => ((ushort)sample.Records[index].Kind & 0x7F00) == 0x7F00;
 
-    // All but the CRCs: those are of the segment that the record lies in.
     private bool IsSame(ReadOnlySpan<byte> salvaged, int index)
     {
         var record = sample.Records[index];
-        var original = sample.Segments[record.Segment].Bytes.Span.Slice(record.Offset, record.Length);
-        return salvaged.Length == original.Length
-            && salvaged[..PreviousCrcOffset].SequenceEqual(original[..PreviousCrcOffset])
-            && salvaged[CauseOffset..HeaderCrcOffset].SequenceEqual(original[CauseOffset..HeaderCrcOffset])
-            && salvaged[RecordHeader.SizeBytes..^RecordHeader.RecordCrcBytes]
-                .SequenceEqual(original[RecordHeader.SizeBytes..^RecordHeader.RecordCrcBytes]);
+        return AreSame(salvaged, sample.Segments[record.Segment].Bytes.Span.Slice(record.Offset, record.Length));
     }
 }

@@ -97,7 +97,7 @@ internal sealed class SampleRecorder : IDisposable
             TakeGroup();
             if (groups % GroupsPerSync == 0)
                 MakeDurable();
-            if (LogBytes() * (SnapshotsTaken + 1) <= logBytes * (snapshots + 1))
+            if (snapshots == SnapshotsTaken || LogBytes() * (SnapshotsTaken + 1) <= logBytes * (snapshots + 1))
                 continue;
             snapshots++;
             TakeSnapshot();

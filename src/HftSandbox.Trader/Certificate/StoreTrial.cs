@@ -13,9 +13,6 @@ internal readonly record struct TrialExpectation(
 {
     /// <summary>The store must be refused whatever was durable: its segments are not what their names say.</summary>
     public bool MustRefuse { get; init; }
-
-    /// <summary>The store may be refused although nothing durable is lost.</summary>
-    public bool MayRefuse { get; init; }
 }
 
 /// <summary>A damaged sample on a disk in memory, judged: examined, and healed and written to if it is not refused. One
@@ -73,7 +70,7 @@ internal sealed class StoreTrial
 
     private static string? RefusalProblem(string refusal, in TrialExpectation expected)
     {
-        if (!expected.MustRefuse && !expected.MayRefuse && expected.Sequence > expected.WitnessedMax)
+        if (!expected.MustRefuse && expected.Sequence > expected.WitnessedMax)
             return $"refused although {expected.Sequence} was not durable";
         return expected.Place is { } place && !refusal.Contains(place, StringComparison.Ordinal)
             ? $"the refusal does not name '{place}'"
@@ -97,7 +94,7 @@ internal sealed class StoreTrial
 
     private string? KeptProblem(StoreExamination found, in TrialExpectation expected)
     {
-        if (expected.MustRefuse || (expected.MayRefuse && found.Refusal is not null))
+        if (expected.MustRefuse)
         {
             if (found.LastSequence >= expected.Sequence)
                 return $"{found.LastSequence} is taken for whole";

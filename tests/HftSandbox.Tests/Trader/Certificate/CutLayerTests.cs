@@ -12,7 +12,7 @@ public sealed class CutLayerTests
         var result = SmallRun.Held(new CutLayer(Sample));
 
         Assert.Equal(4000, result.Cases);
-        Assert.InRange(result.Undecidable, 1, result.Held);
+        Assert.InRange(result.Undecidable, 1, result.Cases - 1);
     }
 
     [Fact]
@@ -35,6 +35,6 @@ public sealed class CutLayerTests
         var result = SmallRun.Of(new CutLayer(wrong));
 
         Assert.InRange(result.Failed, 100, result.Cases);
-        Assert.Contains("not refused although", string.Join('\n', result.Failures));
+        Assert.Contains("durable is ", string.Join('\n', result.Failures));
     }
 }
