@@ -79,7 +79,7 @@ internal static class StoreHealing
 
     private static void Copy(IStorageFile from, IStorageFile to, long start, long end)
     {
-        var buffer = new byte[CopyBytes];
+        var buffer = new byte[Math.Clamp(end - start, 0, CopyBytes)];
         while (start < end)
         {
             var read = from.Read(start, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - start)));
