@@ -1,6 +1,6 @@
 using HftSandbox.Runtime.Storage;
+using HftSandbox.Runtime.Storage.Simulated;
 using HftSandbox.Runtime.Wal;
-using HftSandbox.Tests.Runtime.Storage;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 
