@@ -76,15 +76,16 @@ internal sealed class SampleRecorder : IDisposable
         return SampleReader.Of(recorder._disk, $"recorded with seed {seed}");
     }
 
+    /// <summary>The configuration that is in effect when nobody gives one.</summary>
+    public static TraderConfig BuiltIn() =>
+        ConfigLoader.Load(null, new Dictionary<string, string>(), new Dictionary<string, string>()).Config!;
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _wal.Dispose();
         _feed.Dispose();
     }
-
-    private static TraderConfig BuiltIn() =>
-        ConfigLoader.Load(null, new Dictionary<string, string>(), new Dictionary<string, string>()).Config!;
 
     private void Run(long logBytes)
     {

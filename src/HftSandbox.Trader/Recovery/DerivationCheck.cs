@@ -42,6 +42,17 @@ internal sealed class DerivationCheck : IRecordOutput
         _claimedLength = 0;
     }
 
+    /// <summary>Whether two records are the same event: all bytes but the CRCs, which depend on the place in the
+    /// log.</summary>
+    /// <param name="expected">A record as the ring or the log holds it.</param>
+    /// <param name="actual">Another one.</param>
+    public static bool IsSame(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual) =>
+        expected.Length == actual.Length
+        && expected[..PreviousCrcOffset].SequenceEqual(actual[..PreviousCrcOffset])
+        && expected[CauseOffset..HeaderCrcOffset].SequenceEqual(actual[CauseOffset..HeaderCrcOffset])
+        && expected[RecordHeader.SizeBytes..^RecordHeader.RecordCrcBytes]
+            .SequenceEqual(actual[RecordHeader.SizeBytes..^RecordHeader.RecordCrcBytes]);
+
     /// <inheritdoc/>
     public Span<byte> Claim(int totalLength)
     {
@@ -89,14 +100,6 @@ internal sealed class DerivationCheck : IRecordOutput
         if (FieldDifference.Between(expected, actual, _ => null) is { } difference)
             Divergence = new Divergence(_log.Header.Sequence, difference.Field, difference.Expected, difference.Actual);
     }
-
-    // All bytes but the CRCs, the way that is almost always taken.
-    private static bool IsSame(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual) =>
-        expected.Length == actual.Length
-        && expected[..PreviousCrcOffset].SequenceEqual(actual[..PreviousCrcOffset])
-        && expected[CauseOffset..HeaderCrcOffset].SequenceEqual(actual[CauseOffset..HeaderCrcOffset])
-        && expected[RecordHeader.SizeBytes..^RecordHeader.RecordCrcBytes]
-            .SequenceEqual(actual[RecordHeader.SizeBytes..^RecordHeader.RecordCrcBytes]);
 }
 
 /// <summary>The first derived event that the log tells differently.</summary>

@@ -82,13 +82,14 @@ public sealed record StorageFault(StorageCall Call, int Nth, int Errno, int Time
 public sealed class FaultyStorage(IStorage inner, params StorageFault[] faults) : IStorage
 {
     private readonly Lock _gate = new();
+    private readonly List<StorageFault> _faults = [.. faults];
     private readonly List<StorageCallRecord> _calls = [];
     private readonly int[] _counts = new int[Enum.GetValues<StorageCall>().Length];
 
     /// <summary>Called before every call that will not fail; may wait, so that a test can hold a call.</summary>
     public Action<StorageCall, string>? Before { get; set; }
 
-    /// <summary>Called after every call that succeeded.</summary>
+    /// <summary>Called after every call, failed or not.</summary>
     public Action<StorageCall, string>? After { get; set; }
 
     /// <summary>Everything that happened so far.</summary>
@@ -107,6 +108,16 @@ public sealed class FaultyStorage(IStorage inner, params StorageFault[] faults) 
     {
         lock (_gate)
             return _counts[(int)call];
+    }
+
+    /// <summary>Makes the next call of a kind fail.</summary>
+    /// <param name="call">The kind.</param>
+    /// <param name="errno">The error number.</param>
+    /// <param name="bytesBefore">Write only: bytes that reach the file before it fails.</param>
+    public void FailNext(StorageCall call, int errno, int bytesBefore = 0)
+    {
+        lock (_gate)
+            _faults.Add(new StorageFault(call, _counts[(int)call] + 1, errno, BytesBefore: bytesBefore));
     }
 
     /// <inheritdoc/>
@@ -146,28 +157,35 @@ public sealed class FaultyStorage(IStorage inner, params StorageFault[] faults) 
     public IStorageFile? TryLock(string path) =>
         Run(StorageCall.Lock, "flock", path, () => inner.TryLock(path) is { } file ? new FaultyFile(this, file) : null);
 
-    private T Run<T>(StorageCall call, string name, string path, Func<T> action)
-    {
-        if (Record(call, path, -1, 0) is { } fault)
-            throw new StorageException(name, path, fault.Errno);
-        Before?.Invoke(call, path);
-        var result = action();
-        After?.Invoke(call, path);
-        return result;
-    }
+    private T Run<T>(StorageCall call, string name, string path, Func<T> action) =>
+        Run(call, path, action, fault => throw new StorageException(name, path, fault.Errno));
 
     private void Run(StorageCall call, string name, string path, Action action)
     {
-        if (Record(call, path, -1, 0) is { } fault)
-        {
-            if (fault.Errno == StorageFault.Lies)
-                return;
-            throw new StorageException(name, path, fault.Errno);
-        }
+        _ = Run<object?>(
+            call,
+            path,
+            () =>
+            {
+                action();
+                return null;
+            },
+            fault => fault.Errno == StorageFault.Lies ? null : throw new StorageException(name, path, fault.Errno));
+    }
 
-        Before?.Invoke(call, path);
-        action();
-        After?.Invoke(call, path);
+    private T Run<T>(StorageCall call, string path, Func<T> action, Func<StorageFault, T> fail)
+    {
+        try
+        {
+            if (Record(call, path, -1, 0) is { } fault)
+                return fail(fault);
+            Before?.Invoke(call, path);
+            return action();
+        }
+        finally
+        {
+            After?.Invoke(call, path);
+        }
     }
 
     private StorageFault? Record(StorageCall call, string path, long offset, int length)
@@ -175,7 +193,7 @@ public sealed class FaultyStorage(IStorage inner, params StorageFault[] faults) 
         lock (_gate)
         {
             var number = ++_counts[(int)call];
-            var fault = Array.Find(faults, f => f.Call == call && number >= f.Nth && number - f.Nth < f.Times);
+            var fault = _faults.Find(f => f.Call == call && number >= f.Nth && number - f.Nth < f.Times);
             _calls.Add(new StorageCallRecord(call, path, offset, length, fault is not null));
             return fault;
         }
@@ -189,26 +207,37 @@ public sealed class FaultyStorage(IStorage inner, params StorageFault[] faults) 
 
         public void Write(long offset, ReadOnlySpan<byte> bytes)
         {
-            if (owner.Record(StorageCall.Write, Path, offset, bytes.Length) is { } fault)
+            try
             {
-                var written = Math.Min(fault.BytesBefore, bytes.Length);
-                inner.Write(offset, bytes[..written]);
-                throw new StorageException("pwrite", Path, fault.Errno, offset + written);
-            }
+                if (owner.Record(StorageCall.Write, Path, offset, bytes.Length) is { } fault)
+                {
+                    var written = Math.Min(fault.BytesBefore, bytes.Length);
+                    inner.Write(offset, bytes[..written]);
+                    throw new StorageException("pwrite", Path, fault.Errno, offset + written);
+                }
 
-            owner.Before?.Invoke(StorageCall.Write, Path);
-            inner.Write(offset, bytes);
-            owner.After?.Invoke(StorageCall.Write, Path);
+                owner.Before?.Invoke(StorageCall.Write, Path);
+                inner.Write(offset, bytes);
+            }
+            finally
+            {
+                owner.After?.Invoke(StorageCall.Write, Path);
+            }
         }
 
         public int Read(long offset, Span<byte> buffer)
         {
-            if (owner.Record(StorageCall.Read, Path, offset, buffer.Length) is { } fault)
-                throw new StorageException("pread", Path, fault.Errno, offset);
-            owner.Before?.Invoke(StorageCall.Read, Path);
-            var read = inner.Read(offset, buffer);
-            owner.After?.Invoke(StorageCall.Read, Path);
-            return read;
+            try
+            {
+                if (owner.Record(StorageCall.Read, Path, offset, buffer.Length) is { } fault)
+                    throw new StorageException("pread", Path, fault.Errno, offset);
+                owner.Before?.Invoke(StorageCall.Read, Path);
+                return inner.Read(offset, buffer);
+            }
+            finally
+            {
+                owner.After?.Invoke(StorageCall.Read, Path);
+            }
         }
 
         public void Truncate(long length) =>

@@ -81,7 +81,7 @@ public sealed class FaultyStorageTests
     }
 
     [Fact]
-    public void Hooks_enclose_the_calls_that_succeed()
+    public void Hooks_enclose_the_calls_and_a_failed_one_only_has_an_end()
     {
         var seen = new List<string>();
         var fault = new StorageFault(StorageCall.Read, 2, StorageException.InputOutputError);
@@ -95,7 +95,21 @@ public sealed class FaultyStorageTests
         file.Read(0, new byte[1]);
         Assert.Throws<StorageException>(() => file.Read(0, new byte[1]));
 
-        Assert.Equal(["before Create", "after Create", "before Read", "after Read"], seen);
+        Assert.Equal(["before Create", "after Create", "before Read", "after Read", "after Read"], seen);
+    }
+
+    [Fact]
+    public void The_next_call_can_be_made_to_fail()
+    {
+        var storage = new FaultyStorage(_disk);
+        using var file = storage.Create("/d/a");
+        file.Write(0, "1"u8);
+
+        storage.FailNext(StorageCall.Write, StorageException.NoSpace, bytesBefore: 1);
+
+        Assert.Throws<StorageException>(() => file.Write(1, "23"u8));
+        file.Write(2, "4"u8);
+        Assert.Equal("124", Text(_disk));
     }
 
     private static string Text(IStorage storage)
