@@ -1,5 +1,5 @@
 using HftSandbox.Runtime.Storage;
-using HftSandbox.Tests.Runtime.Storage;
+using HftSandbox.Runtime.Storage.Simulated;
 using HftSandbox.Trader.Commands;
 
 namespace HftSandbox.Tests.Program;

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using HftSandbox.Runtime.Storage;
+using HftSandbox.Runtime.Storage.Simulated;
 
 namespace HftSandbox.Tests.Runtime.Storage;
 

@@ -2,7 +2,6 @@ using HftSandbox.Events;
 using HftSandbox.Runtime.Storage;
 using HftSandbox.Runtime.Storage.Simulated;
 using HftSandbox.Runtime.Wal;
-using HftSandbox.Tests.Runtime.Storage;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using HftSandbox.Events;
 using HftSandbox.Runtime.Storage;
 using HftSandbox.Runtime.Wal;
-using HftSandbox.Tests.Runtime.Storage;
+using HftSandbox.Runtime.Storage.Simulated;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 

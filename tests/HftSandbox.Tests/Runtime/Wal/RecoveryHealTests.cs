@@ -1,6 +1,6 @@
 using HftSandbox.Runtime.Storage;
 using HftSandbox.Runtime.Wal;
-using HftSandbox.Tests.Runtime.Storage;
+using HftSandbox.Runtime.Storage.Simulated;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 

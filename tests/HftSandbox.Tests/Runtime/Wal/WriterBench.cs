@@ -4,7 +4,7 @@ using HftSandbox.Runtime.Bus;
 using HftSandbox.Runtime.Storage;
 using HftSandbox.Runtime.Wal;
 using HftSandbox.Tests.Runtime.Agents;
-using HftSandbox.Tests.Runtime.Storage;
+using HftSandbox.Runtime.Storage.Simulated;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 

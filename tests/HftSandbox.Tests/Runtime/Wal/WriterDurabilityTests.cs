@@ -1,7 +1,7 @@
 using System.Globalization;
 using HftSandbox.Runtime.Storage;
 using HftSandbox.Runtime.Wal;
-using HftSandbox.Tests.Runtime.Storage;
+using HftSandbox.Runtime.Storage.Simulated;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 

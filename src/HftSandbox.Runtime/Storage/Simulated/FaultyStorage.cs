@@ -1,27 +1,79 @@
-using HftSandbox.Runtime.Storage;
-
-namespace HftSandbox.Tests.Runtime.Storage;
+namespace HftSandbox.Runtime.Storage.Simulated;
 
 /// <summary>What a call to the storage is about.</summary>
 public enum StorageCall
 {
-    Create, Open, List, DirectoryExists, CreateDirectory, Rename, Delete, SyncDirectory, FreeBytes, Lock,
-    Length, Write, Read, Truncate, SyncData,
+    /// <summary><see cref="IStorage.Create"/>.</summary>
+    Create,
+
+    /// <summary><see cref="IStorage.Open"/>.</summary>
+    Open,
+
+    /// <summary><see cref="IStorage.List"/>.</summary>
+    List,
+
+    /// <summary><see cref="IStorage.DirectoryExists"/>.</summary>
+    DirectoryExists,
+
+    /// <summary><see cref="IStorage.CreateDirectory"/>.</summary>
+    CreateDirectory,
+
+    /// <summary><see cref="IStorage.Rename"/>.</summary>
+    Rename,
+
+    /// <summary><see cref="IStorage.Delete"/>.</summary>
+    Delete,
+
+    /// <summary><see cref="IStorage.SyncDirectory"/>.</summary>
+    SyncDirectory,
+
+    /// <summary><see cref="IStorage.FreeBytes"/>.</summary>
+    FreeBytes,
+
+    /// <summary><see cref="IStorage.TryLock"/>.</summary>
+    Lock,
+
+    /// <summary><see cref="IStorageFile.Length"/>.</summary>
+    Length,
+
+    /// <summary><see cref="IStorageFile.Write"/>.</summary>
+    Write,
+
+    /// <summary><see cref="IStorageFile.Read"/>.</summary>
+    Read,
+
+    /// <summary><see cref="IStorageFile.Truncate"/>.</summary>
+    Truncate,
+
+    /// <summary><see cref="IStorageFile.SyncData"/>.</summary>
+    SyncData,
 }
 
-/// <summary>One call that happened, failed or not.</summary>
+/// <summary>One call that happened.</summary>
+/// <param name="Call">Which.</param>
+/// <param name="Path">What it was about.</param>
+/// <param name="Offset">Where in the file; -1 = not about a place.</param>
+/// <param name="Length">Bytes to be written or read.</param>
+/// <param name="Failed">Whether a fault made it fail, or lie.</param>
 public sealed record StorageCallRecord(StorageCall Call, string Path, long Offset, int Length, bool Failed);
 
 /// <summary>Makes calls fail: those of a kind from the <paramref name="Nth"/> on (counted from 1),
 /// <paramref name="Times"/> of them.</summary>
 /// <param name="Call">The kind.</param>
 /// <param name="Nth">The first that fails.</param>
-/// <param name="Errno">The error number.</param>
+/// <param name="Errno">The error number; <see cref="Lie"/> = it does nothing and says that it succeeded.</param>
 /// <param name="Times">How many fail in a row.</param>
-/// <param name="BytesBefore">Write only: bytes that reach the file before it fails.</param>
-public sealed record StorageFault(StorageCall Call, int Nth, int Errno, int Times = 1, int BytesBefore = 0);
+/// <param name="BytesBefore">Write only: bytes that reach the file before it fails, a short write.</param>
+public sealed record StorageFault(StorageCall Call, int Nth, int Errno, int Times = 1, int BytesBefore = 0)
+{
+    /// <summary>In place of an error number: nothing is done, and success is reported. For calls that return
+    /// nothing.</summary>
+    public const int Lie = 0;
+}
 
 /// <summary>A storage that records every call and fails where a fault says so. Thread-safe.</summary>
+/// <param name="inner">What does the work.</param>
+/// <param name="faults">Which calls fail.</param>
 public sealed class FaultyStorage(IStorage inner, params StorageFault[] faults) : IStorage
 {
     private readonly Lock _gate = new();
@@ -41,36 +93,48 @@ public sealed class FaultyStorage(IStorage inner, params StorageFault[] faults) 
         }
     }
 
+    /// <summary>How often a call happened so far.</summary>
+    /// <param name="call">Which.</param>
     public int Count(StorageCall call)
     {
         lock (_gate)
             return _counts[(int)call];
     }
 
+    /// <inheritdoc/>
     public IStorageFile Create(string path) =>
         Run(StorageCall.Create, "creat", path, () => new FaultyFile(this, inner.Create(path)));
 
+    /// <inheritdoc/>
     public IStorageFile Open(string path, bool writable = false) =>
         Run(StorageCall.Open, "open", path, () => new FaultyFile(this, inner.Open(path, writable)));
 
+    /// <inheritdoc/>
     public IReadOnlyList<string> List(string directory) =>
         Run(StorageCall.List, "readdir", directory, () => inner.List(directory));
 
+    /// <inheritdoc/>
     public bool DirectoryExists(string path) =>
         Run(StorageCall.DirectoryExists, "readdir", path, () => inner.DirectoryExists(path));
 
+    /// <inheritdoc/>
     public void CreateDirectory(string path) =>
         Run(StorageCall.CreateDirectory, "mkdir", path, () => inner.CreateDirectory(path));
 
+    /// <inheritdoc/>
     public void Rename(string from, string to) => Run(StorageCall.Rename, "rename", from, () => inner.Rename(from, to));
 
+    /// <inheritdoc/>
     public void Delete(string path) => Run(StorageCall.Delete, "unlink", path, () => inner.Delete(path));
 
+    /// <inheritdoc/>
     public void SyncDirectory(string path) =>
         Run(StorageCall.SyncDirectory, "fsync", path, () => inner.SyncDirectory(path));
 
+    /// <inheritdoc/>
     public long FreeBytes(string path) => Run(StorageCall.FreeBytes, "statvfs", path, () => inner.FreeBytes(path));
 
+    /// <inheritdoc/>
     public IStorageFile? TryLock(string path) =>
         Run(StorageCall.Lock, "flock", path, () => inner.TryLock(path) is { } file ? new FaultyFile(this, file) : null);
 
@@ -84,11 +148,15 @@ public sealed class FaultyStorage(IStorage inner, params StorageFault[] faults) 
 
     private void Run(StorageCall call, string name, string path, Action action)
     {
-        _ = Run<object?>(call, name, path, () =>
+        if (Record(call, path, -1, 0) is { } fault)
         {
-            action();
-            return null;
-        });
+            if (fault.Errno != StorageFault.Lie)
+                throw new StorageException(name, path, fault.Errno);
+            return;
+        }
+
+        Before?.Invoke(call, path);
+        action();
     }
 
     private StorageFault? Record(StorageCall call, string path, long offset, int length)
@@ -114,7 +182,9 @@ public sealed class FaultyStorage(IStorage inner, params StorageFault[] faults) 
             {
                 var written = Math.Min(fault.BytesBefore, bytes.Length);
                 inner.Write(offset, bytes[..written]);
-                throw new StorageException("pwrite", Path, fault.Errno, offset + written);
+                if (fault.Errno != StorageFault.Lie)
+                    throw new StorageException("pwrite", Path, fault.Errno, offset + written);
+                return;
             }
 
             owner.Before?.Invoke(StorageCall.Write, Path);
