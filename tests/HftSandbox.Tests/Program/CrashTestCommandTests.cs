@@ -9,7 +9,8 @@ public sealed class CrashTestCommandTests : IDisposable
     [Fact]
     public void A_small_run_of_one_layer_reports_its_cases_as_json()
     {
-        var result = TraderProcess.Run(_directory, "crashtest", "--size", "small", "--layer", "cut", "--json").Exited(0);
+        string[] arguments = ["crashtest", "--size", "small", "--layer", "cut", "--json"];
+        var result = TraderProcess.Run(_directory, arguments).Exited(0);
 
         Assert.Equal(1, result.Json.GetProperty("schemaVersion").GetInt32());
         Assert.Equal("small", result.Json.GetProperty("size").GetString());
