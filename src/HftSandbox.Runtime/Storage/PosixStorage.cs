@@ -17,7 +17,6 @@ public sealed unsafe partial class PosixStorage : IStorage
     private const uint OwnerOnlyFile = 0x180;
     private const uint OwnerOnlyDirectory = 0x1C0;
 
-    private const int Interrupted = 4;
     private const int WouldBlock = 11;
     private const int FileExists = 17;
     private const int NotADirectory = 20;
@@ -122,7 +121,7 @@ public sealed unsafe partial class PosixStorage : IStorage
         while (Libc.Lock(handle, LockExclusiveNonBlocking) < 0)
         {
             var errno = Marshal.GetLastPInvokeError();
-            if (errno == Interrupted)
+            if (errno == StorageException.Interrupted)
                 continue;
             handle.Dispose();
             return errno == WouldBlock ? null : throw new StorageException("flock", path, errno);
@@ -161,7 +160,7 @@ public sealed unsafe partial class PosixStorage : IStorage
         {
             descriptor = Libc.Open(path, flags | OpenCloseOnExec, OwnerOnlyFile);
         }
-        while (descriptor < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        while (descriptor < 0 && Marshal.GetLastPInvokeError() == StorageException.Interrupted);
 
         return descriptor < 0 ? throw Failure(call, path) : new SafeFileHandle(descriptor, ownsHandle: true);
     }
@@ -189,7 +188,7 @@ public sealed unsafe partial class PosixStorage : IStorage
                 nint written;
                 fixed (byte* start = bytes)
                     written = Libc.Write(handle, start, bytes.Length, offset);
-                if (written < 0 && Marshal.GetLastPInvokeError() == Interrupted)
+                if (written < 0 && Marshal.GetLastPInvokeError() == StorageException.Interrupted)
                     continue;
                 if (written < 0)
                     throw Failure("pwrite", path, offset);
@@ -210,7 +209,7 @@ public sealed unsafe partial class PosixStorage : IStorage
                     read = Libc.Read(handle, start, buffer.Length - total, offset + total);
                 if (read == 0)
                     break;
-                if (read < 0 && Marshal.GetLastPInvokeError() == Interrupted)
+                if (read < 0 && Marshal.GetLastPInvokeError() == StorageException.Interrupted)
                     continue;
                 if (read < 0)
                     throw Failure("pread", path, offset + total);
@@ -224,7 +223,7 @@ public sealed unsafe partial class PosixStorage : IStorage
         {
             while (Libc.Truncate(handle, length) < 0)
             {
-                if (Marshal.GetLastPInvokeError() != Interrupted)
+                if (Marshal.GetLastPInvokeError() != StorageException.Interrupted)
                     throw Failure("ftruncate", path, length);
             }
         }

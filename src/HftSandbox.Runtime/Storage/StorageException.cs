@@ -12,6 +12,9 @@ namespace HftSandbox.Runtime.Storage;
 public sealed class StorageException(string call, string path, int errno, long offset = -1)
     : IOException(Describe(call, path, errno, offset))
 {
+    /// <summary>EINTR.</summary>
+    public const int Interrupted = 4;
+
     /// <summary>EIO.</summary>
     public const int InputOutputError = 5;
 

@@ -9,7 +9,7 @@ namespace HftSandbox.Trader.Certificate;
 /// versions in between.</summary>
 internal sealed class CrashLayer : ILayer
 {
-    private const int FullSeeds = 4;
+    private const int FullSeeds = 5;
     private const int ContinuedEvery = 8;
 
     private readonly Lazy<CrashStates> _few;
@@ -48,19 +48,19 @@ internal sealed class CrashLayer : ILayer
         public CaseOutcome Run(long number)
         {
             var state = states.At(spread.PositionOf(size, number));
-            state.Boundary.Disk.Crash(_disk, state.Kept, state.Tear);
+            state.Boundary.Disk.CutPower(state.Choice, _disk);
             var watched = new WatchedStorage(_disk);
             var found = StoreRecovery.Examine(watched, SampleStore.Directory);
             var durable = state.Boundary.Durable;
-            var problem = found.Refusal
+            var problem = state.Script.Refusal
+                ?? found.Refusal
                 ?? Wrong(found, state.Script.Written[state.Boundary.Phase])
                 ?? (found.LastSequence < durable ? $"{durable} was acknowledged as durable" : null)
                 ?? (number % ContinuedEvery == 0 ? _continuation.Problem(watched, found) : Healed(watched, found));
             return problem is null
                 ? CaseOutcome.Held
                 : CaseOutcome.Failed($"{problem}; found {found.Finding} up to {found.LastSequence}, durable {durable}, "
-                    + $"kept {state.Kept:x} of {state.Boundary.Disk.Uncertain}, torn {state.Tear:x}, "
-                    + state.Script.Name);
+                    + $"{state.Choice} of {state.Boundary.Disk.PageChanges}, {state.Script.Name}");
         }
 
         public void Dispose()

@@ -9,7 +9,7 @@ namespace HftSandbox.Trader.Certificate;
 /// <param name="Disk">What the disk knows.</param>
 /// <param name="Durable">The last event that was acknowledged as durable.</param>
 /// <param name="Phase">Which part of the script runs.</param>
-internal sealed record CrashBoundary(DiskState Disk, ulong Durable, int Phase);
+internal sealed record CrashBoundary(DiskMoment Disk, ulong Durable, int Phase);
 
 /// <summary>Runs of one store with every kind of call in them: a new store, groups, rolls, snapshots, retirement; a
 /// crash with a torn tail; its recovery, which is killed once; more; a clean stop; a continuation. Every boundary is
@@ -19,12 +19,12 @@ internal sealed class CrashScript
     private const int SegmentBytes = 24 << 10;
     private const int Steps = 12;
 
-    private readonly SimulatedDisk _disk = new();
-    private readonly IStorage _storage;
+    private readonly Func<IStorage, IStorage> _decorate;
     private readonly DurabilityPolicy _policy;
     private readonly ulong _seed;
     private readonly List<CrashBoundary> _boundaries = [];
     private readonly List<Dictionary<string, byte[]>> _written = [];
+    private SimulatedDisk _disk = new();
     private SteppedRun? _run;
     private ulong _durable;
 
@@ -32,9 +32,8 @@ internal sealed class CrashScript
     {
         _policy = policy;
         _seed = seed;
-        _storage = decorate(_disk);
+        _decorate = decorate;
         _disk.CreateDirectory(SampleStore.Directory);
-        _disk.BeforeChange = AddBoundary;
     }
 
     /// <summary>Policy and seed.</summary>
@@ -47,6 +46,9 @@ internal sealed class CrashScript
     /// boundary of the phase must be a prefix of them.</summary>
     public IReadOnlyList<IReadOnlyDictionary<string, byte[]>> Written => _written;
 
+    /// <summary>Why the script could not go on behind a power loss; null as it should be.</summary>
+    public string? Refusal { get; private set; }
+
     /// <summary>Plays the script.</summary>
     /// <param name="policy">When the writer syncs.</param>
     /// <param name="seed">Decides the events.</param>
@@ -54,12 +56,15 @@ internal sealed class CrashScript
     public static CrashScript Play(DurabilityPolicy policy, ulong seed, Func<IStorage, IStorage> decorate)
     {
         var script = new CrashScript(policy, seed, decorate);
-        script.Phase(Steps, ends: false);
-        script.LosePower(kept: 0x5555555555555555, tear: 1);
-        script.Phase(Steps, ends: false);
-        script.LosePower(kept: ulong.MaxValue, tear: 2);
-        script.Phase(Steps / 2, ends: true);
-        script.Phase(Steps / 2, ends: true);
+        try
+        {
+            script.Play();
+        }
+        catch (CommandFailure refused)
+        {
+            script.Refusal = refused.Message;
+        }
+
         return script;
     }
 
@@ -75,10 +80,21 @@ internal sealed class CrashScript
         Seed = _seed,
     };
 
+    private void Play()
+    {
+        Phase(Steps, ends: false);
+        LosePower(CrashChoice.Drawn(_seed));
+        Phase(Steps, ends: false);
+        LosePower(CrashChoice.AllKept);
+        Phase(Steps / 2, ends: true);
+        Phase(Steps / 2, ends: true);
+    }
+
     private void Phase(int steps, bool ends)
     {
         _written.Add([]);
-        using var run = new SteppedRun(_storage, Options());
+        var watched = new FaultyStorage(_disk) { Before = (call, _) => OnCall(call) };
+        using var run = new SteppedRun(_decorate(watched), Options());
         _run = run;
         for (var i = 0; i < steps; i++)
             run.Step();
@@ -88,10 +104,17 @@ internal sealed class CrashScript
         _run = null;
     }
 
+    private void OnCall(StorageCall call)
+    {
+        if (call is StorageCall.Create or StorageCall.Rename or StorageCall.Delete or StorageCall.SyncDirectory
+            or StorageCall.Write or StorageCall.Truncate or StorageCall.SyncData)
+            AddBoundary();
+    }
+
     private void AddBoundary()
     {
         _durable = Math.Max(_durable, _run?.Wal.DurableSequence ?? 0);
-        _boundaries.Add(new CrashBoundary(_disk.State, _durable, _written.Count - 1));
+        _boundaries.Add(new CrashBoundary(_disk.Moment(), _durable, _written.Count - 1));
         foreach (var name in _disk.List(SampleStore.Directory))
         {
             if (!SegmentName.TryParse(name, SegmentName.DefaultPrefix, out _))
@@ -103,10 +126,5 @@ internal sealed class CrashScript
         }
     }
 
-    private void LosePower(ulong kept, ulong tear)
-    {
-        var image = new MemoryStorage();
-        _disk.State.Crash(image, kept, tear);
-        _disk.Load(image);
-    }
+    private void LosePower(CrashChoice choice) => _disk = new SimulatedDisk(_disk.Crash(choice));
 }

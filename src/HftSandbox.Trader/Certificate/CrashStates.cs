@@ -1,16 +1,17 @@
 using HftSandbox.Runtime.Storage;
+using HftSandbox.Runtime.Storage.Simulated;
 using HftSandbox.Runtime.Wal;
 
 namespace HftSandbox.Trader.Certificate;
 
-/// <summary>A disk after power loss: which boundary of which script, what got to the disk, what is torn.</summary>
-internal readonly record struct CrashState(CrashScript Script, CrashBoundary Boundary, ulong Kept, ulong Tear);
+/// <summary>A disk after power loss: which boundary of which script, and what got to the disk.</summary>
+internal readonly record struct CrashState(CrashScript Script, CrashBoundary Boundary, CrashChoice Choice);
 
 /// <summary>Every state of the disk that is tried, by number.</summary>
 internal sealed class CrashStates
 {
     private const int EverySubsetOf = 12;
-    private const int TornMin = 512;
+    private const int DrawnMin = 512;
     private const ulong Mixer = 0x9E3779B97F4A7C15;
 
     private static readonly DurabilityPolicy[] Policies =
@@ -42,16 +43,18 @@ internal sealed class CrashStates
         index = index < 0 ? ~index - 1 : index;
         var (script, boundary) = _boundaries[index];
         var inBoundary = (ulong)(number - _firsts[index]);
-        var isTorn = inBoundary >= (ulong)Whole(boundary);
-        var isSampled = isTorn || boundary.Disk.Uncertain > EverySubsetOf;
+        if (inBoundary >= (ulong)Subsets(boundary))
+            return new CrashState(script, boundary, CrashChoice.Drawn(inBoundary));
+        var isSampled = boundary.Disk.PageChanges > EverySubsetOf;
         var kept = isSampled ? (inBoundary + 1) * Mixer : inBoundary;
-        return new CrashState(script, boundary, kept, isTorn ? inBoundary : 0);
+        return new CrashState(script, boundary, new CrashChoice(CrashGrain.Page, kept));
     }
 
-    private static long Whole(CrashBoundary boundary) => 1L << Math.Min(boundary.Disk.Uncertain, EverySubsetOf);
+    private static long Subsets(CrashBoundary boundary) => 1L << Math.Min(boundary.Disk.PageChanges, EverySubsetOf);
 
-    private static long Torn(CrashBoundary boundary) =>
-        boundary.Disk.CanTear ? Math.Max(Whole(boundary), TornMin) : 0;
+    // Where only names changed, there is nothing to tear.
+    private static long Drawn(CrashBoundary boundary) =>
+        boundary.Disk.SectorChanges > boundary.Disk.PageChanges ? Math.Max(Subsets(boundary), DrawnMin) : 0;
 
     private void Add(CrashScript script)
     {
@@ -59,7 +62,7 @@ internal sealed class CrashStates
         {
             _boundaries.Add((script, boundary));
             _firsts.Add(Count);
-            Count += Whole(boundary) + Torn(boundary);
+            Count += Subsets(boundary) + Drawn(boundary);
         }
     }
 }

@@ -47,6 +47,7 @@ internal static class Layers
         new("cut", source => new CutLayer(source.Store(CutLayer.Shape))),
         new("flip", source => new FlipLayer(source.Store(FlipLayer.Shape))),
         new("sector", source => new SectorLayer(source.Store(FlipLayer.Shape), source.Other(FlipLayer.Shape))),
+        new("crash", _ => new CrashLayer()),
         new("fuzz", source => new FuzzLayer(source.Store(FuzzLayer.Shape))),
     ];
 }

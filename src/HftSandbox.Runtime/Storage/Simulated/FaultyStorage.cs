@@ -49,31 +49,36 @@ public enum StorageCall
     SyncData,
 }
 
-/// <summary>One call that happened.</summary>
-/// <param name="Call">Which.</param>
-/// <param name="Path">What it was about.</param>
+/// <summary>One call that happened, failed or not.</summary>
+/// <param name="Call">What it was about.</param>
+/// <param name="Path">The path.</param>
 /// <param name="Offset">Where in the file; -1 = not about a place.</param>
-/// <param name="Length">Bytes to be written or read.</param>
-/// <param name="Failed">Whether a fault made it fail, or lie.</param>
+/// <param name="Length">Bytes of a write or read, else 0.</param>
+/// <param name="Failed">Whether a fault met it.</param>
 public sealed record StorageCallRecord(StorageCall Call, string Path, long Offset, int Length, bool Failed);
 
 /// <summary>Makes calls fail: those of a kind from the <paramref name="Nth"/> on (counted from 1),
-/// <paramref name="Times"/> of them.</summary>
+/// <paramref name="Times"/> of them. One that comes after them succeeds.</summary>
 /// <param name="Call">The kind.</param>
 /// <param name="Nth">The first that fails.</param>
-/// <param name="Errno">The error number; <see cref="Lie"/> = it does nothing and says that it succeeded.</param>
+/// <param name="Errno">The error number; <see cref="Lies"/> = the call says that it succeeded and does nothing.</param>
 /// <param name="Times">How many fail in a row.</param>
-/// <param name="BytesBefore">Write only: bytes that reach the file before it fails, a short write.</param>
+/// <param name="BytesBefore">Write only: bytes that reach the file before it fails.</param>
 public sealed record StorageFault(StorageCall Call, int Nth, int Errno, int Times = 1, int BytesBefore = 0)
 {
-    /// <summary>In place of an error number: nothing is done, and success is reported. For calls that return
-    /// nothing.</summary>
-    public const int Lie = 0;
+    /// <summary>In place of an error number: a sync that returns and has not synced. Shows something only over a disk
+    /// that loses what was not synced.</summary>
+    public const int Lies = 0;
+
+    /// <summary>Every sync of a kind lies.</summary>
+    /// <param name="sync"><see cref="StorageCall.SyncData"/> or <see cref="StorageCall.SyncDirectory"/>.</param>
+    public static StorageFault Lying(StorageCall sync) => new(sync, 1, Lies, Times: int.MaxValue);
 }
 
-/// <summary>A storage that records every call and fails where a fault says so. Thread-safe.</summary>
-/// <param name="inner">What does the work.</param>
-/// <param name="faults">Which calls fail.</param>
+/// <summary>A storage that records every call and fails where a fault says so. Calls interrupted by a signal fail like
+/// any other: whoever repeats them does so below this seam. Thread-safe.</summary>
+/// <param name="inner">The storage that does the work.</param>
+/// <param name="faults">What fails; the first that matches a call counts.</param>
 public sealed class FaultyStorage(IStorage inner, params StorageFault[] faults) : IStorage
 {
     private readonly Lock _gate = new();
@@ -82,6 +87,9 @@ public sealed class FaultyStorage(IStorage inner, params StorageFault[] faults) 
 
     /// <summary>Called before every call that will not fail; may wait, so that a test can hold a call.</summary>
     public Action<StorageCall, string>? Before { get; set; }
+
+    /// <summary>Called after every call that succeeded.</summary>
+    public Action<StorageCall, string>? After { get; set; }
 
     /// <summary>Everything that happened so far.</summary>
     public IReadOnlyList<StorageCallRecord> Calls
@@ -93,8 +101,8 @@ public sealed class FaultyStorage(IStorage inner, params StorageFault[] faults) 
         }
     }
 
-    /// <summary>How often a call happened so far.</summary>
-    /// <param name="call">Which.</param>
+    /// <summary>How many calls of a kind happened so far, failed ones included.</summary>
+    /// <param name="call">The kind.</param>
     public int Count(StorageCall call)
     {
         lock (_gate)
@@ -143,20 +151,23 @@ public sealed class FaultyStorage(IStorage inner, params StorageFault[] faults) 
         if (Record(call, path, -1, 0) is { } fault)
             throw new StorageException(name, path, fault.Errno);
         Before?.Invoke(call, path);
-        return action();
+        var result = action();
+        After?.Invoke(call, path);
+        return result;
     }
 
     private void Run(StorageCall call, string name, string path, Action action)
     {
         if (Record(call, path, -1, 0) is { } fault)
         {
-            if (fault.Errno != StorageFault.Lie)
-                throw new StorageException(name, path, fault.Errno);
-            return;
+            if (fault.Errno == StorageFault.Lies)
+                return;
+            throw new StorageException(name, path, fault.Errno);
         }
 
         Before?.Invoke(call, path);
         action();
+        After?.Invoke(call, path);
     }
 
     private StorageFault? Record(StorageCall call, string path, long offset, int length)
@@ -182,13 +193,12 @@ public sealed class FaultyStorage(IStorage inner, params StorageFault[] faults) 
             {
                 var written = Math.Min(fault.BytesBefore, bytes.Length);
                 inner.Write(offset, bytes[..written]);
-                if (fault.Errno != StorageFault.Lie)
-                    throw new StorageException("pwrite", Path, fault.Errno, offset + written);
-                return;
+                throw new StorageException("pwrite", Path, fault.Errno, offset + written);
             }
 
             owner.Before?.Invoke(StorageCall.Write, Path);
             inner.Write(offset, bytes);
+            owner.After?.Invoke(StorageCall.Write, Path);
         }
 
         public int Read(long offset, Span<byte> buffer)
@@ -196,7 +206,9 @@ public sealed class FaultyStorage(IStorage inner, params StorageFault[] faults) 
             if (owner.Record(StorageCall.Read, Path, offset, buffer.Length) is { } fault)
                 throw new StorageException("pread", Path, fault.Errno, offset);
             owner.Before?.Invoke(StorageCall.Read, Path);
-            return inner.Read(offset, buffer);
+            var read = inner.Read(offset, buffer);
+            owner.After?.Invoke(StorageCall.Read, Path);
+            return read;
         }
 
         public void Truncate(long length) =>

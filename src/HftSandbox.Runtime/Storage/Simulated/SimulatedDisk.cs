@@ -1,107 +1,134 @@
 namespace HftSandbox.Runtime.Storage.Simulated;
 
-/// <summary>A disk with a page cache, as power loss sees it. A write goes to the cache; until the file is synced the
-/// disk may hold any version that a page had since, torn between versions at 512 bytes; a changed length may or may not
-/// have got there; names are in the directory only for sure once that is synced, each rename all or nothing. Nothing
-/// here is random: <see cref="State"/> is what the disk knows at a moment, and <see cref="DiskState.Crash"/> one of the
-/// disks that power loss can make of it. Not thread-safe.</summary>
+/// <summary>A disk in memory with a page cache whose power can be cut. Programs see every write and every name at once;
+/// only <see cref="IStorageFile.SyncData"/> makes a file's bytes and length durable, and only
+/// <see cref="SyncDirectory"/> names. Until then a power loss may take any of it and leave the rest, in any order:
+/// pages lost, kept or torn between sectors of 512 bytes, a length kept without its bytes (they are zeros then), a
+/// creation, renaming or deletion undone. A rename is atomic, and the changes of one name keep their order. Directories
+/// themselves are durable at once. Thread-safe.</summary>
 public sealed class SimulatedDisk : IStorage
 {
     private const int PermissionDenied = 13;
     private const int FileExists = 17;
 
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, CachedFile> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CachedFile> _durableNames = new(StringComparer.Ordinal);
+    private readonly List<NameChange> _changes = [];
     private readonly HashSet<string> _directories = new(StringComparer.Ordinal);
     private readonly HashSet<string> _locked = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DiskFile> _durableNames = new(StringComparer.Ordinal);
-    private readonly List<NameChange> _nameChanges = [];
-    private Dictionary<string, DiskFile> _names = new(StringComparer.Ordinal);
 
-    /// <summary>Called before every call that changes or syncs something.</summary>
-    public Action? BeforeChange { get; set; }
-
-    /// <summary>What the disk knows now: what is durable, and what may be lost.</summary>
-    public DiskState State => new(
-        [.. _directories],
-        new Dictionary<string, DiskFile>(_durableNames, StringComparer.Ordinal),
-        [.. _nameChanges],
-        Files().ToDictionary(file => file, file => file.Freeze()));
-
-    /// <summary>Goes on with another disk's content, all of it durable; locks are released.</summary>
-    /// <param name="image">The content.</param>
-    public void Load(MemoryStorage image)
+    /// <summary>An empty disk.</summary>
+    public SimulatedDisk()
     {
-        _locked.Clear();
-        _nameChanges.Clear();
-        _durableNames.Clear();
-        foreach (var path in image.Paths)
-        {
-            _directories.Add(Path.GetDirectoryName(path)!);
-            _durableNames[path] = DiskFile.Of(image.BytesOf(path).Span);
-        }
-
-        _names = new Dictionary<string, DiskFile>(_durableNames, StringComparer.Ordinal);
     }
 
-    /// <summary>The content as the running system sees it.</summary>
-    public MemoryStorage View()
+    /// <summary>A disk on which everything that another one holds is durable.</summary>
+    /// <param name="image">The other one; its files must not be written to any more.</param>
+    public SimulatedDisk(MemoryStorage image)
     {
-        var image = new MemoryStorage();
-        foreach (var (path, file) in _names)
-            image.Put(path, file.Freeze().Current());
-        return image;
+        foreach (var path in image.Paths)
+        {
+            var file = new CachedFile(image.BytesOf(path));
+            _names.Add(path, file);
+            _durableNames.Add(path, file);
+            _directories.Add(Path.GetDirectoryName(path)!);
+        }
+    }
+
+    /// <summary>What is durable now and what is not.</summary>
+    public DiskMoment Moment()
+    {
+        lock (_gate)
+            return new DiskMoment(_directories, _durableNames, _changes);
+    }
+
+    /// <summary>Cuts the power now. This disk itself goes on as if nothing had happened.</summary>
+    /// <param name="choice">What of the changes that were not synced reaches the disk.</param>
+    /// <returns>What is left.</returns>
+    public MemoryStorage Crash(CrashChoice choice)
+    {
+        var left = new MemoryStorage();
+        Moment().CutPower(choice, left);
+        return left;
     }
 
     /// <inheritdoc/>
     public IStorageFile Create(string path)
     {
-        BeforeChange?.Invoke();
-        if (_names.ContainsKey(path))
-            throw new StorageException("creat", path, FileExists);
-        if (!_directories.Contains(Path.GetDirectoryName(path)!))
-            throw new StorageException("creat", path, StorageException.NotFound);
-        var file = new DiskFile();
-        Change(new NameChange(path, file, null));
-        return new SimulatedFile(this, path, file, writable: true);
+        lock (_gate)
+        {
+            if (_names.ContainsKey(path))
+                throw new StorageException("creat", path, FileExists);
+            if (!_directories.Contains(Path.GetDirectoryName(path)!))
+                throw new StorageException("creat", path, StorageException.NotFound);
+            var file = new CachedFile(default);
+            Change(new NameChange(NameChangeKind.Created, path, path, file));
+            return new OpenFile(this, path, file, writable: true);
+        }
     }
 
     /// <inheritdoc/>
-    public IStorageFile Open(string path, bool writable = false) =>
-        new SimulatedFile(this, path, Find("open", path), writable);
+    public IStorageFile Open(string path, bool writable = false)
+    {
+        lock (_gate)
+            return new OpenFile(this, path, Find("open", path), writable);
+    }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> List(string directory) => [.. _names.Keys
-        .Where(path => Path.GetDirectoryName(path) == directory)
-        .Select(path => Path.GetFileName(path))
-        .Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> List(string directory)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _names.Keys.Where(path => Path.GetDirectoryName(path) == directory)
+                    .Select(path => Path.GetFileName(path))
+                    .Order(StringComparer.Ordinal),
+            ];
+        }
+    }
 
     /// <inheritdoc/>
-    public bool DirectoryExists(string path) => _directories.Contains(path);
+    public bool DirectoryExists(string path)
+    {
+        lock (_gate)
+            return _directories.Contains(path);
+    }
 
     /// <inheritdoc/>
-    public void CreateDirectory(string path) => _directories.Add(path);
+    public void CreateDirectory(string path)
+    {
+        lock (_gate)
+            _directories.Add(path);
+    }
 
     /// <inheritdoc/>
     public void Rename(string from, string to)
     {
-        BeforeChange?.Invoke();
-        Change(new NameChange(to, Find("rename", from), from));
+        lock (_gate)
+            Change(new NameChange(NameChangeKind.Renamed, from, to, Find("rename", from)));
     }
 
     /// <inheritdoc/>
     public void Delete(string path)
     {
-        BeforeChange?.Invoke();
-        Find("unlink", path);
-        Change(new NameChange(null, null, path));
+        lock (_gate)
+        {
+            Find("unlink", path);
+            Change(new NameChange(NameChangeKind.Deleted, path, path, null));
+        }
     }
 
     /// <inheritdoc/>
     public void SyncDirectory(string path)
     {
-        BeforeChange?.Invoke();
-        foreach (var change in _nameChanges.Where(change => change.IsIn(path)))
-            change.ApplyTo(_durableNames);
-        _nameChanges.RemoveAll(change => change.IsIn(path));
+        lock (_gate)
+        {
+            foreach (var change in _changes.Where(change => Path.GetDirectoryName(change.Path) == path))
+                Apply(change, _durableNames);
+            _changes.RemoveAll(change => Path.GetDirectoryName(change.Path) == path);
+        }
     }
 
     /// <inheritdoc/>
@@ -110,80 +137,82 @@ public sealed class SimulatedDisk : IStorage
     /// <inheritdoc/>
     public IStorageFile? TryLock(string path)
     {
-        if (!_locked.Add(path))
-            return null;
-        if (!_names.ContainsKey(path))
-            Create(path).Dispose();
-        return new SimulatedFile(this, path, _names[path], writable: true, () => _locked.Remove(path));
+        lock (_gate)
+        {
+            if (!_locked.Add(path))
+                return null;
+            if (!_names.ContainsKey(path))
+                Create(path).Dispose();
+            return new OpenFile(this, path, _names[path], writable: true, () => _locked.Remove(path));
+        }
     }
 
-    private IEnumerable<DiskFile> Files() => _names.Values
-        .Concat(_durableNames.Values)
-        .Concat(_nameChanges.Select(change => change.File).OfType<DiskFile>())
-        .Distinct();
+    internal static void Apply(NameChange change, Dictionary<string, CachedFile> names)
+    {
+        names.Remove(change.Path);
+        if (change.File is not null)
+            names[change.Target] = change.File;
+    }
 
     private void Change(NameChange change)
     {
-        change.ApplyTo(_names);
-        _nameChanges.Add(change);
+        Apply(change, _names);
+        _changes.Add(change);
     }
 
-    private DiskFile Find(string call, string path) =>
+    private CachedFile Find(string call, string path) =>
         _names.GetValueOrDefault(path) ?? throw new StorageException(call, path, StorageException.NotFound);
 
-    private sealed class SimulatedFile(
-        SimulatedDisk disk, string path, DiskFile file, bool writable, Action? onDispose = null) : IStorageFile
+    private sealed class OpenFile(
+        SimulatedDisk disk, string path, CachedFile file, bool writable, Action? onDispose = null) : IStorageFile
     {
         public string Path => path;
 
-        public long Length => file.Length;
+        public long Length
+        {
+            get
+            {
+                lock (disk._gate)
+                    return file.Length;
+            }
+        }
 
         public void Write(long offset, ReadOnlySpan<byte> bytes)
         {
             RequireWritable("pwrite");
-            disk.BeforeChange?.Invoke();
-            file.Write(offset, bytes);
+            lock (disk._gate)
+                file.Write(offset, bytes);
         }
 
-        public int Read(long offset, Span<byte> buffer) => file.Read(offset, buffer);
+        public int Read(long offset, Span<byte> buffer)
+        {
+            lock (disk._gate)
+                return file.Read(offset, buffer);
+        }
 
         public void Truncate(long length)
         {
             RequireWritable("ftruncate");
-            disk.BeforeChange?.Invoke();
-            file.Truncate(length);
+            lock (disk._gate)
+                file.Truncate(length);
         }
 
         public void SyncData()
         {
-            disk.BeforeChange?.Invoke();
-            file.Sync();
+            lock (disk._gate)
+                file.Sync();
         }
 
-        public void Dispose() => onDispose?.Invoke();
+        public void Dispose()
+        {
+            lock (disk._gate)
+                onDispose?.Invoke();
+        }
 
         private void RequireWritable(string call)
         {
             if (!writable)
                 throw new StorageException(call, path, PermissionDenied);
         }
-    }
-}
-
-/// <summary>A change of names that the directory may not hold yet: <paramref name="Path"/> becomes the file, and
-/// <paramref name="Gone"/> is gone, both or neither.</summary>
-/// <param name="Path">The name that the file gets; null = none.</param>
-/// <param name="File">The file; null = none.</param>
-/// <param name="Gone">The name that is gone; null = none.</param>
-internal sealed record NameChange(string? Path, DiskFile? File, string? Gone)
-{
-    public bool IsIn(string directory) => System.IO.Path.GetDirectoryName(Path ?? Gone) == directory;
-
-    public void ApplyTo(Dictionary<string, DiskFile> names)
-    {
-        if (Gone is not null)
-            names.Remove(Gone);
-        if (Path is not null)
-            names[Path] = File!;
     }
 }

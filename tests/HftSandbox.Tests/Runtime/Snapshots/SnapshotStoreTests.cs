@@ -1,8 +1,8 @@
 using System.Text;
 using HftSandbox.Runtime.Snapshots;
 using HftSandbox.Runtime.Storage;
-using HftSandbox.Runtime.Wal;
 using HftSandbox.Runtime.Storage.Simulated;
+using HftSandbox.Runtime.Wal;
 using HftSandbox.Tests.Runtime.Wal;
 
 namespace HftSandbox.Tests.Runtime.Snapshots;

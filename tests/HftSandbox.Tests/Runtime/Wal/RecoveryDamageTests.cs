@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using HftSandbox.Events;
 using HftSandbox.Runtime.Storage;
-using HftSandbox.Runtime.Wal;
 using HftSandbox.Runtime.Storage.Simulated;
+using HftSandbox.Runtime.Wal;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 

@@ -1,6 +1,6 @@
 using HftSandbox.Runtime.Storage;
-using HftSandbox.Runtime.Wal;
 using HftSandbox.Runtime.Storage.Simulated;
+using HftSandbox.Runtime.Wal;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 

@@ -1,7 +1,7 @@
 using HftSandbox.Runtime.Snapshots;
 using HftSandbox.Runtime.Storage;
-using HftSandbox.Runtime.Wal;
 using HftSandbox.Runtime.Storage.Simulated;
+using HftSandbox.Runtime.Wal;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 

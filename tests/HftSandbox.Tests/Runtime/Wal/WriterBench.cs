@@ -2,9 +2,9 @@ using HftSandbox.Events;
 using HftSandbox.Runtime.Agents;
 using HftSandbox.Runtime.Bus;
 using HftSandbox.Runtime.Storage;
+using HftSandbox.Runtime.Storage.Simulated;
 using HftSandbox.Runtime.Wal;
 using HftSandbox.Tests.Runtime.Agents;
-using HftSandbox.Runtime.Storage.Simulated;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 

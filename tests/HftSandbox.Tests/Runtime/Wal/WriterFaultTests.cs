@@ -1,14 +1,13 @@
 using HftSandbox.Runtime.Bus;
 using HftSandbox.Runtime.Storage;
-using HftSandbox.Runtime.Wal;
 using HftSandbox.Runtime.Storage.Simulated;
+using HftSandbox.Runtime.Wal;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 
 public sealed class WriterFaultTests
 {
     private const int SmallSegment = 8192 + 1024;
-    private const int Interrupted = 4;
 
     public static TheoryData<DurabilityPolicy> Policies =>
         [DurabilityPolicy.None, DurabilityPolicy.Interval(1_000_000), DurabilityPolicy.Batch, DurabilityPolicy.Every];
@@ -18,7 +17,7 @@ public sealed class WriterFaultTests
     public void After_a_failed_sync_nothing_is_promised_tried_again_or_accepted(DurabilityPolicy policy)
     {
         // The syncs of the opening succeed; any errno is final, an interrupted sync too.
-        using var bench = new WriterBench(new StorageFault(StorageCall.SyncData, 4, Interrupted));
+        using var bench = new WriterBench(new StorageFault(StorageCall.SyncData, 4, StorageException.Interrupted));
         bench.Open(policy, SmallSegment);
 
         var failure = Assert.Throws<StorageException>(() => WriteUntilItFails(bench));
@@ -26,7 +25,7 @@ public sealed class WriterFaultTests
         var syncs = bench.Storage.Count(StorageCall.SyncData);
         var calls = bench.Storage.Calls.Count;
         var (durable, appended) = (bench.Writer.DurableSequence, bench.Writer.AppendedSequence);
-        Assert.Equal(("fdatasync", Interrupted, 4), (failure.Call, failure.Errno, syncs));
+        Assert.Equal(("fdatasync", StorageException.Interrupted, 4), (failure.Call, failure.Errno, syncs));
         Assert.True(durable <= appended);
         AssertPoisoned(bench);
         Assert.Equal(calls, bench.Storage.Calls.Count);

@@ -23,7 +23,7 @@ public sealed class CrashLayerTests
     public void A_disk_that_says_synced_and_does_nothing_is_noticed(StorageCall call)
     {
         var lying = new CrashLayer(disk => new FaultyStorage(
-            disk, new StorageFault(call, Nth: 1, StorageFault.Lie, Times: int.MaxValue)));
+            disk, StorageFault.Lying(call)));
 
         var result = SmallRun.Of(lying);
 
