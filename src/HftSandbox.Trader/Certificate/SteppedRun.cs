@@ -23,6 +23,7 @@ internal sealed class SteppedRun : IDisposable
     private readonly StepClock _clock = new();
     private readonly StoreSession _store;
     private readonly IFeed _feed;
+    private readonly RecordRing _outbound;
     private readonly FeedAgent _feedAgent;
     private readonly EngineAgent _engineAgent;
     private readonly SnapshotAgent _snapshots;
@@ -44,12 +45,12 @@ internal sealed class SteppedRun : IDisposable
             _feed = plan.OpenFeed(_store.Engine, logger);
             var inbound = new SlotRing<InputEvent>(InputsPerStep);
             _feedAgent = new FeedAgent(_feed, inbound.Writer, plan.Speed);
-            var outbound = new RecordRing(RingBytes, options.Wait);
-            Wal = _store.OpenWriter(outbound.Reader, options, _clock);
-            _snapshots = new SnapshotAgent(_store, Wal, outbound.Writer, options, _clock, logger);
+            _outbound = new RecordRing(RingBytes, options.Wait);
+            Wal = _store.OpenWriter(_outbound.Reader, options, _clock);
+            _snapshots = new SnapshotAgent(_store, Wal, _outbound.Writer, options, _clock, logger);
             _engineAgent = new EngineAgent(
-                _store.Engine, outbound.Writer, _store.Rebuilt.Completion, plan, inbound.Reader, _feedAgent, _snapshots,
-                Wal, _clock);
+                _store.Engine, _outbound.Writer, _store.Rebuilt.Completion, plan, inbound.Reader, _feedAgent,
+                _snapshots, Wal, _clock);
         }
         catch
         {
@@ -60,6 +61,9 @@ internal sealed class SteppedRun : IDisposable
 
     /// <summary>The log's writer.</summary>
     public WalWriter Wal { get; }
+
+    /// <summary>Whether the engine was told that the log failed.</summary>
+    public bool IsRingClosed => _outbound.IsClosed;
 
     /// <summary>The last event that was recovered or derived.</summary>
     public ulong LastSequence => _store.Engine.LastSequence;

@@ -29,7 +29,7 @@ public sealed class CrashTestCommandTests : IDisposable
     {
         var result = TraderProcess.Run(_directory, "crashtest", "--layer", "rust").Exited(2);
 
-        Assert.StartsWith("trader: --layer: 'rust' is none of cut, flip, sector, crash, fuzz", result.Error);
+        Assert.StartsWith("trader: --layer: 'rust' is none of cut, flip, sector, crash", result.Error);
         Assert.Empty(result.Output);
     }
 
