@@ -74,7 +74,7 @@ public enum FeedGapReason : byte { None, SequenceJump, Shed, Disconnected }
 public enum RunMode : byte { None, New, Continue, Flat }
 
 /// <summary>Why a run ended. Only SourceEnd means that a file source was read to its end.</summary>
-public enum StopReason : byte { None, SourceEnd, OrderCount, Duration, Signal, BadInput, Halt }
+public enum StopReason : byte { None, SourceEnd, OrderCount, Duration, Signal, BadInput, Halt, NoSpace }
 
 /// <summary>What should not have happened; the body's Expected and Actual hold the two quantities or ids.</summary>
 public enum AnomalyCode : ushort

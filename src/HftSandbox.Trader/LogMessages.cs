@@ -40,6 +40,9 @@ internal static partial class LogMessages
     [LoggerMessage(11, LogLevel.Debug, "snapshot {Path} at sequence {Sequence}")]
     public static partial void SnapshotSaved(this ILogger logger, string path, ulong sequence);
 
+    [LoggerMessage(14, LogLevel.Information, "{Count} segments retired; the log now starts with segment {FirstKept}")]
+    public static partial void SegmentsRetired(this ILogger logger, int count, ulong firstKept);
+
     [LoggerMessage(12, LogLevel.Warning, "{Warning}")]
     public static partial void ConfigWarning(this ILogger logger, string warning);
 

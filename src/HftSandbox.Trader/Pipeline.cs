@@ -64,7 +64,8 @@ internal sealed class Pipeline : IDisposable
         //    the crash cut it short, and begins the run.
         _snapshots = new SnapshotAgent(store, _wal, _outbound.Writer, options, _clock, logger);
         _engineAgent = new EngineAgent(
-            _engine, _outbound.Writer, store.Rebuilt.Completion, plan, inbound.Reader, feedAgent, _snapshots, _clock);
+            _engine, _outbound.Writer, store.Rebuilt.Completion, plan, inbound.Reader, feedAgent, _snapshots,
+            _wal, _clock);
 
         // 4. Threads: feed and engine share one unless asked otherwise, the log and the snapshots have their own.
         IAgent[][] threads = options.Dedicated
@@ -175,8 +176,8 @@ internal sealed class Pipeline : IDisposable
         var reason = _engine.LastStop;
         return new RunResult
         {
-            ExitCode = _fault is null ? reason == StopReason.BadInput ? ExitCode.Read : ExitCode.Ok : CodeOf(_fault),
-            Failure = _fault?.Message,
+            ExitCode = _fault is null ? CodeOf(reason) : CodeOf(_fault),
+            Failure = _fault?.Message ?? (reason == StopReason.NoSpace ? NoSpace(_options.WalDirectory) : null),
             Reason = reason,
             Totals = _engine.Run,
             LastSequence = _engine.LastSequence,
@@ -187,6 +188,16 @@ internal sealed class Pipeline : IDisposable
             HotPathAllocatedBytes = _engineAgent.AllocatedBytes,
         };
     }
+
+    private static string NoSpace(string directory) =>
+        $"{directory}: the disk is almost full: orders were stopped and canceled, and the run ended cleanly";
+
+    private static ExitCode CodeOf(StopReason reason) => reason switch
+    {
+        StopReason.BadInput => ExitCode.Read,
+        StopReason.NoSpace => ExitCode.Write,
+        _ => ExitCode.Ok,
+    };
 
     private static ExitCode CodeOf(Exception fault) => fault switch
     {

@@ -15,6 +15,9 @@ internal sealed record RunResult
     /// <summary>Why the run stopped.</summary>
     public required StopReason Reason { get; init; }
 
+    /// <summary>Whether the run ended as it should, even if it ended early.</summary>
+    public bool IsCleanStop => Failure is null || Reason == StopReason.NoSpace;
+
     /// <summary>Totals of this run.</summary>
     public required RunTotals Totals { get; init; }
 

@@ -137,7 +137,7 @@ internal sealed class LogScan : IDisposable
 
         var lastBefore = Chain.LastSequence;
         if (Chain.Enter(in file.Header))
-            _warnings.Add($"{file.Name}: sequences {lastBefore + 1}..{Chain.LastMissing} were lost before a salvage");
+            _warnings.Add($"{file.Name}: sequences {lastBefore + 1}..{Chain.LastMissing} are missing since a salvage");
         _reader.Open(file);
         _seal.Start(Chain.SealDigest, file.Header);
         var recoveredEnd = RecoveredEnd(file.Number, next);

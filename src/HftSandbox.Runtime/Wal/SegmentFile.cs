@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using HftSandbox.Events;
 using HftSandbox.Runtime.Storage;
 
 namespace HftSandbox.Runtime.Wal;
@@ -66,13 +67,15 @@ public sealed class SegmentFile
     public static SegmentFile Open(IStorage storage, string path, ulong? number = null)
     {
         var copies = new byte[SegmentHeader.FirstRecordOffset];
+        Span<byte> record = stackalloc byte[RecordHeader.SizeBytes];
         using var file = storage.Open(path);
         file.Read(0, copies);
+        record = record[..file.Read(SegmentHeader.FirstRecordOffset, record)];
         var first = copies.AsSpan(0, SegmentHeader.SizeBytes);
         var second = copies.AsSpan(SegmentHeader.SizeBytes);
         var valid = (IsValid(first), IsValid(second)) switch
         {
-            (true, true) => HeaderCopies.Both,
+            (true, true) => first.SequenceEqual(second) ? HeaderCopies.Both : Belonging(first, second, record, number),
             (true, false) => HeaderCopies.First,
             (false, true) => HeaderCopies.Second,
             _ => HeaderCopies.None,
@@ -100,6 +103,27 @@ public sealed class SegmentFile
             throw new UnsupportedFormatException(Path, $"checksum kind {header.ChecksumKind}");
         if (header.HeaderLength != SegmentHeader.SizeBytes)
             throw new UnsupportedFormatException(Path, $"header length {header.HeaderLength}");
+    }
+
+    // Both are valid and they differ: one went astray or is what a recycled block held. The records are salted with the
+    // right one's id; where there is none, the name says which it is.
+    private static HeaderCopies Belonging(
+        ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> record, ulong? number)
+    {
+        if (IsSaltedBy(second, record))
+            return HeaderCopies.Second;
+        var secondIsNamed = MemoryMarshal.AsRef<SegmentHeader>(second).SegmentNumber == number
+            && MemoryMarshal.AsRef<SegmentHeader>(first).SegmentNumber != number;
+        return secondIsNamed && !IsSaltedBy(first, record) ? HeaderCopies.Second : HeaderCopies.First;
+    }
+
+    private static bool IsSaltedBy(ReadOnlySpan<byte> header, ReadOnlySpan<byte> record)
+    {
+        if (record.Length < RecordHeader.SizeBytes)
+            return false;
+        var start = Crc32C.Start(Crc32C.SaltOf(MemoryMarshal.AsRef<SegmentHeader>(header).SegmentId));
+        var crc = Crc32C.Finish(Crc32C.Append(start, record[..^sizeof(uint)]));
+        return crc == BinaryPrimitives.ReadUInt32LittleEndian(record[^sizeof(uint)..]);
     }
 
     private static bool IsValid(ReadOnlySpan<byte> copy) =>

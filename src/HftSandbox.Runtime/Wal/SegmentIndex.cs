@@ -23,7 +23,7 @@ internal static class SegmentIndex
             || header.EntryCount > (ulong)(offset / EntryBytesStep) + 1)
             return null;
         var length = IndexHeader.SizeBytes + (header.EntryCount * IndexEntry.SizeBytes) + CrcAndPadBytes;
-        if (!IsTrailerOf(reader, file, crcState, offset, length))
+        if (!IsTrailerOf(reader, file, offset, length))
             return null;
         crcState = Crc32C.Append(crcState, reader.Bytes(offset, IndexHeader.SizeBytes));
         offset += IndexHeader.SizeBytes;
@@ -43,38 +43,48 @@ internal static class SegmentIndex
             : null;
     }
 
-    /// <summary>Where to start reading for an event: an offset at or before it.</summary>
+    /// <summary>The trailer that ends a segment; null if there is none or it is damaged.</summary>
     /// <param name="reader">A reader with the segment open.</param>
-    /// <param name="segment">A segment that holds the event or ends before it.</param>
-    /// <param name="sequence">The event.</param>
-    public static long Seek(SegmentReader reader, SegmentExamination segment, ulong sequence)
+    /// <param name="file">The segment.</param>
+    public static SegmentTrailer? FindTrailer(SegmentReader reader, SegmentFile file)
     {
-        if (!segment.IsSealed || Read(reader, segment.File, segment.EndOffset) is not { } entries)
+        var crcState = Crc32C.Start(Crc32C.SaltOf(file.Header.SegmentId));
+        var bytes = reader.Bytes(reader.FileLength - SegmentTrailer.SizeBytes, SegmentTrailer.SizeBytes);
+        return MemoryMarshal.TryRead(bytes, out SegmentTrailer trailer)
+            && trailer.Magic == SegmentTrailer.MagicValue
+            && trailer.TrailerCrc == Crc32C.Finish(Crc32C.Append(crcState, bytes[..^sizeof(uint)]))
+            && trailer.IndexOffset > SegmentHeader.FirstRecordOffset
+            && trailer.IndexOffset < reader.FileLength
+            ? trailer
+            : null;
+    }
+
+    /// <summary>Where to start reading: at the last entry that lies before what is looked for.</summary>
+    /// <param name="reader">A reader with the segment open.</param>
+    /// <param name="file">The segment; it may be unsealed.</param>
+    /// <param name="isBefore">Whether an entry lies before, or is, what is looked for.</param>
+    /// <returns>An offset; that of the first record where no index helps.</returns>
+    public static long Seek(SegmentReader reader, SegmentFile file, Predicate<IndexEntry> isBefore)
+    {
+        if (FindTrailer(reader, file) is not { } trailer || Read(reader, file, trailer.IndexOffset) is not { } entries)
             return SegmentHeader.FirstRecordOffset;
-        var after = Array.FindIndex(entries, entry => entry.Sequence > sequence);
-        var index = (after < 0 ? entries.Length : after) - 1;
+        var index = Array.FindLastIndex(entries, isBefore);
         if (index < 0)
             return SegmentHeader.FirstRecordOffset;
         var entry = entries[index];
         return entry.Offset >= SegmentHeader.FirstRecordOffset
-            && entry.Offset < segment.EndOffset
+            && entry.Offset < trailer.SealOffset
             && reader.Read(entry.Offset, out var record) == RecordCheck.Valid
             && record.Header.Sequence == entry.Sequence
             ? entry.Offset
             : SegmentHeader.FirstRecordOffset;
     }
 
-    private static bool IsTrailerOf(SegmentReader reader, SegmentFile file, uint crcState, long offset, long length)
-    {
-        if (reader.FileLength != offset + length + SegmentTrailer.SizeBytes)
-            return false;
-        var bytes = reader.Bytes(offset + length, SegmentTrailer.SizeBytes);
-        return MemoryMarshal.TryRead(bytes, out SegmentTrailer trailer)
-            && trailer.Magic == SegmentTrailer.MagicValue
-            && trailer.TrailerCrc == Crc32C.Finish(Crc32C.Append(crcState, bytes[..^sizeof(uint)]))
-            && trailer.SegmentNumber == file.Header.SegmentNumber
-            && trailer.SegmentId == file.Header.SegmentId
-            && trailer.IndexOffset == offset
-            && trailer.IndexLength == length;
-    }
+    private static bool IsTrailerOf(SegmentReader reader, SegmentFile file, long offset, long length) =>
+        reader.FileLength == offset + length + SegmentTrailer.SizeBytes
+        && FindTrailer(reader, file) is { } trailer
+        && trailer.SegmentNumber == file.Header.SegmentNumber
+        && trailer.SegmentId == file.Header.SegmentId
+        && trailer.IndexOffset == offset
+        && trailer.IndexLength == length;
 }

@@ -9,7 +9,7 @@ namespace HftSandbox.Runtime.Wal;
 /// and index, knows where the next byte goes. Knows nothing of policies. One thread.</summary>
 internal sealed class SegmentWriter : IDisposable
 {
-    // What may follow the last event of a segment: the record of its sync, a snapshot's, and the Seal.
+    // What usually follows the last event of a segment: the record of its sync, a snapshot's, and the Seal.
     private static readonly uint ControlBytes = RecordHeader.TotalLengthOf(SyncBody.SizeBytes)
         + RecordHeader.TotalLengthOf(SnapshotBody.SizeBytes)
         + RecordHeader.TotalLengthOf(SealBody.SizeBytes);

@@ -40,8 +40,8 @@ internal static class SnapshotCheck
         {
             if (LiesOn(candidate.Info!, scan, reader))
                 usable.Add(candidate);
-            else
-                warnings.Add($"{Name(candidate)}: sequence {candidate.Info!.Sequence} is not on this log; not used");
+            else if (candidate.Info!.Sequence >= scan.Chain.LastMissing)
+                warnings.Add($"{Name(candidate)}: sequence {candidate.Info.Sequence} is not on this log; not used");
         }
 
         return usable.ToImmutable();

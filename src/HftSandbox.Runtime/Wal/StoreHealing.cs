@@ -39,6 +39,28 @@ internal static class StoreHealing
         segment.SyncData();
     }
 
+    /// <summary>What the steps before took off, as the files say that they left: the same however often they were
+    /// begun.</summary>
+    /// <returns>Where the last segment was cut, 0 = it was not; and the bytes kept aside.</returns>
+    public static (long CutOffset, long Bytes) Discarded(IStorage storage, StoreExamination store, uint epoch)
+    {
+        var last = store.Segments[^1];
+        var cutOffset = 0L;
+        var bytes = 0L;
+        foreach (var name in storage.List(store.Directory))
+        {
+            var path = Path.Join(store.Directory, name);
+            if (!StoreListing.IsTornAt(name, store.Prefix, epoch))
+                continue;
+            using var torn = storage.Open(path);
+            var isOfLast = path == StoreListing.TornPath(last.Path, epoch);
+            cutOffset = isOfLast ? last.EndOffset : cutOffset;
+            bytes += isOfLast ? torn.Length - last.EndOffset : torn.Length;
+        }
+
+        return (cutOffset, bytes);
+    }
+
     /// <summary>Makes durable what was read from files but perhaps never reached the disk.</summary>
     public static void SyncUnwitnessed(IStorage storage, StoreExamination store)
     {
@@ -57,7 +79,7 @@ internal static class StoreHealing
 
     private static void Copy(IStorageFile from, IStorageFile to, long start, long end)
     {
-        var buffer = new byte[CopyBytes];
+        var buffer = new byte[Math.Clamp(end - start, 0, CopyBytes)];
         while (start < end)
         {
             var read = from.Read(start, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - start)));

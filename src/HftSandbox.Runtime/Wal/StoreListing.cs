@@ -22,6 +22,27 @@ internal sealed record StoreListing(Id16 StoreId, IReadOnlyList<SegmentFile> Fil
     /// <param name="epoch">The epoch that the recovery leads to.</param>
     public static string TornPath(string segmentPath, uint epoch) => $"{segmentPath}{TornMark}{epoch}";
 
+    /// <summary>Whether a file is what the recovery before an epoch kept aside.</summary>
+    public static bool IsTornAt(string name, string prefix, uint epoch) => TornEpochOf(name, prefix) == epoch;
+
+    /// <summary>Whether the segments before the lowest one were retired: a Retire record keeps only later ones, or it
+    /// keeps this one and names the seal that this one follows.</summary>
+    /// <param name="lowest">The lowest segment that is there.</param>
+    /// <param name="retirements">Every Retire record that was found.</param>
+    public static bool IsRetired(SegmentFile lowest, IReadOnlyList<RetireBody> retirements)
+    {
+        foreach (var retirement in retirements)
+        {
+            if (retirement.FirstKeptSegment > lowest.Number)
+                return true;
+            ReadOnlySpan<byte> seal = retirement.LastDeletedSeal;
+            if (retirement.FirstKeptSegment == lowest.Number && seal.SequenceEqual(lowest.Header.PredecessorSealDigest))
+                return true;
+        }
+
+        return false;
+    }
+
     public static StoreListing Read(
         IStorage storage, string directory, string prefix, SnapshotInfo? newestSnapshot, List<string> warnings)
     {
@@ -75,24 +96,6 @@ internal sealed record StoreListing(Id16 StoreId, IReadOnlyList<SegmentFile> Fil
         }
 
         return null;
-    }
-
-    /// <summary>Whether the segments before the first one were retired: a Retire record says so, and when it was the
-    /// last one that did, the first segment follows the newest one that was deleted.</summary>
-    /// <param name="retirements">Every Retire record that was found.</param>
-    public bool IsRetired(IReadOnlyList<RetireBody> retirements)
-    {
-        ref readonly var first = ref Files[0].Header;
-        foreach (var retirement in retirements)
-        {
-            if (retirement.FirstKeptSegment > Files[0].Number)
-                return true;
-            ReadOnlySpan<byte> seal = retirement.LastDeletedSeal;
-            if (retirement.FirstKeptSegment == Files[0].Number && seal.SequenceEqual(first.PredecessorSealDigest))
-                return true;
-        }
-
-        return false;
     }
 
     /// <summary>The first segment that holds bytes behind two invalid header copies; null = none.</summary>

@@ -47,7 +47,7 @@ public static class StoreRecovery
             var retired = new LogScan(storage, LogChain.Before(in first.Header), witness, found);
             misfit = listing.FindMisfit(first.Number);
             retired.Run(listing.Files, misfit);
-            if (listing.IsRetired(retired.Retirements))
+            if (StoreListing.IsRetired(first, retired.Retirements))
             {
                 warnings.AddRange(found);
                 return retired;
@@ -97,6 +97,7 @@ public static class StoreRecovery
         if (store.Segments.IsEmpty)
             return EmptyStart(store, epoch);
         var last = store.Segments[^1];
+        var (cutOffset, discarded) = StoreHealing.Discarded(storage, store, epoch);
         return new WalStart
         {
             StoreId = store.StoreId,
@@ -112,8 +113,8 @@ public static class StoreRecovery
                 LastCrc = store.LastCrc,
                 End = last.IsSealed ? PredecessorEnd.Sealed : PredecessorEnd.Recovered,
                 DataLength = last.EndOffset,
-                CutOffset = last.HasTail ? last.EndOffset : 0,
-                BytesDiscarded = store.DiscardedBytes,
+                CutOffset = cutOffset,
+                BytesDiscarded = discarded,
                 SealDigest = store.SealDigest,
             },
         };

@@ -49,7 +49,8 @@ public sealed class StoreSalvage
         using var search = new SalvageSearch(_source);
         Search(search, listing);
         search.Know(SnapshotCheck.Witness(candidates).Sequence);
-        if (listing.Files is [{ HasHeader: true, Number: > 1 } oldest, ..] && listing.IsRetired(search.Retirements))
+        if (listing.Files is [{ HasHeader: true, Number: > 1 } oldest, ..]
+            && StoreListing.IsRetired(oldest, search.Retirements))
             _lastRetired = oldest.Header.FirstSequence - 1;
         _candidates = new Queue<SnapshotCandidate>(candidates
             .Where(candidate => candidate.Problem is null)

@@ -16,6 +16,11 @@ public sealed record WalOptions
     /// <summary>When data is made durable; default <c>interval:10ms</c>.</summary>
     public DurabilityPolicy Policy { get; init; } = DurabilityPolicy.Default;
 
+    /// <summary>The disk counts as almost full when less is free, but not before three quarters of what was free at the
+    /// start are gone; 0 = never. What is in the ring, a snapshot and a Seal should fit into the rest. Default
+    /// 32 MiB.</summary>
+    public long LowWaterBytes { get; init; } = 32L << 20;
+
     /// <summary>Stands in every segment header.</summary>
     public required string EngineVersion { get; init; }
 

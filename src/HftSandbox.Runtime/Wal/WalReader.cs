@@ -100,9 +100,9 @@ public sealed class WalReader : IDisposable
             return false;
         var segment = _segments[_next++];
         _reader.Open(segment.File);
-        _nextOffset = _fromSequence == 0
+        _nextOffset = _fromSequence == 0 || !segment.IsSealed
             ? SegmentHeader.FirstRecordOffset
-            : SegmentIndex.Seek(_reader, segment, _fromSequence);
+            : SegmentIndex.Seek(_reader, segment.File, entry => entry.Sequence <= _fromSequence);
         _endOffset = segment.EndOffset;
         return _nextOffset < _endOffset || OpenNextSegment();
     }

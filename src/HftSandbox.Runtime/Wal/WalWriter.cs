@@ -23,7 +23,10 @@ public sealed class WalWriter : IAgent, IDisposable
     private readonly IStorage _storage;
     private readonly string _directory;
     private readonly ConcurrentQueue<SnapshotBody> _snapshots = new();
+    private readonly ConcurrentQueue<RetireBody> _retirements = new();
+    private readonly SpaceWatch _space;
     private ulong _appendedSequence;
+    private ulong _firstKeptSegment;
     private MarkedPosition? _lastMark;
     private volatile int _rolls;
     private volatile bool _sealRequested;
@@ -48,6 +51,7 @@ public sealed class WalWriter : IAgent, IDisposable
         factory.DeleteStaleNext();
         _segment = new SegmentWriter(factory, options.SegmentBytes, start);
         _durability = new Durability(_segment, options.Policy, clock, start.DurableSequence);
+        _space = new SpaceWatch(storage, options.Directory, options.LowWaterBytes);
     }
 
     /// <inheritdoc/>
@@ -58,6 +62,14 @@ public sealed class WalWriter : IAgent, IDisposable
 
     /// <summary>The last event known to be durable; 0 = none. Any thread.</summary>
     public ulong DurableSequence => _durability.Sequence;
+
+    /// <summary>Whether the disk is almost full: see <see cref="WalOptions.LowWaterBytes"/>. Once true it stays so. Any
+    /// thread.</summary>
+    public bool IsLowOnSpace => _space.IsLow;
+
+    /// <summary>First segment that a Retire record keeps; the record is durable. 0 = none was written. Any
+    /// thread.</summary>
+    public ulong FirstKeptSegment => Volatile.Read(ref _firstKeptSegment);
 
     /// <summary>How often a full segment was followed by another. Any thread.</summary>
     public int Rolls => _rolls;
@@ -97,8 +109,13 @@ public sealed class WalWriter : IAgent, IDisposable
     /// <param name="body">What it says.</param>
     public void AppendSnapshotRecord(in SnapshotBody body) => _snapshots.Enqueue(body);
 
+    /// <summary>Asks for a Retire record; <see cref="FirstKeptSegment"/> tells when it is durable. Any
+    /// thread.</summary>
+    /// <param name="body">What it says.</param>
+    public void AppendRetireRecord(in RetireBody body) => _retirements.Enqueue(body);
+
     /// <summary>Asks to write what is in the ring, to make it durable, and to seal the segment; <see cref="IsSealed"/>
-    /// tells when that is done. Nothing may be put into the ring, and no snapshot record asked for, after this. Any
+    /// tells when that is done. Nothing may be put into the ring, and no record asked for, after this. Any
     /// thread.</summary>
     public void CompleteAndSeal() => _sealRequested = true;
 
@@ -114,7 +131,9 @@ public sealed class WalWriter : IAgent, IDisposable
         // Read first: what was put into the ring before the request is then seen below.
         var sealRequested = _sealRequested;
         _durability.OnDutyCycle(nowNs);
-        var work = WriteRecords() + PassMark() + WriteSnapshotRecords();
+        var written = WriteRecords();
+        _space.OnWritten(written, nowNs);
+        var work = written + PassMark() + WriteSnapshotRecords() + WriteRetireRecords();
         if (work > 0)
             return work;
         if (sealRequested)
@@ -200,6 +219,20 @@ public sealed class WalWriter : IAgent, IDisposable
         while (_snapshots.TryDequeue(out var body))
         {
             _segment.AppendControl(EventKind.Snapshot, body);
+            written++;
+        }
+
+        return written;
+    }
+
+    private int WriteRetireRecords()
+    {
+        var written = 0;
+        while (_retirements.TryDequeue(out var body))
+        {
+            _segment.AppendControl(EventKind.Retire, body);
+            _durability.SyncNow();
+            Volatile.Write(ref _firstKeptSegment, body.FirstKeptSegment);
             written++;
         }
 

@@ -4,18 +4,19 @@ using HftSandbox.Core.Configuration;
 using HftSandbox.Events;
 using HftSandbox.Runtime.Agents;
 using HftSandbox.Runtime.Bus;
+using HftSandbox.Runtime.Wal;
 
 namespace HftSandbox.Trader.Agents;
 
 /// <summary>The engine's thread: takes inputs in a fixed order (stop, configuration, feed), one at a time. Whatever it
-/// has
-/// not taken never happened.</summary>
+/// has not taken never happened.</summary>
 internal sealed class EngineAgent : IAgent
 {
     private readonly TradingEngine _engine;
     private readonly SlotRingReader<InputEvent> _inputs;
     private readonly FeedAgent _feed;
     private readonly SnapshotAgent _snapshots;
+    private readonly WalWriter _wal;
     private readonly RecordRingWriter _ring;
     private readonly ReadOnlyMemory<byte> _completion;
     private readonly RunPlan _plan;
@@ -35,6 +36,7 @@ internal sealed class EngineAgent : IAgent
     /// <param name="inputs">Consumer end of the feed's ring.</param>
     /// <param name="feed">The feed, for its end.</param>
     /// <param name="snapshots">Where copies of the state go.</param>
+    /// <param name="wal">The log, for the room that is left on the disk.</param>
     /// <param name="clock">Stamps RunStarted.</param>
     public EngineAgent(
         TradingEngine engine,
@@ -44,6 +46,7 @@ internal sealed class EngineAgent : IAgent
         SlotRingReader<InputEvent> inputs,
         FeedAgent feed,
         SnapshotAgent snapshots,
+        WalWriter wal,
         IClock clock)
     {
         _engine = engine;
@@ -53,6 +56,7 @@ internal sealed class EngineAgent : IAgent
         _inputs = inputs;
         _feed = feed;
         _snapshots = snapshots;
+        _wal = wal;
         _clock = clock;
     }
 
@@ -85,6 +89,9 @@ internal sealed class EngineAgent : IAgent
 
         if (!_begun)
             Begin();
+
+        if (_wal.IsLowOnSpace && !IsStopRequested)
+            StopTrading();
 
         if (_runStopped || IsStopRequested)
             return Stop();
@@ -146,6 +153,15 @@ internal sealed class EngineAgent : IAgent
 
         AllocatedBytes += GC.GetAllocatedBytesForCurrentThread() - before;
         return taken;
+    }
+
+    // Orders first: the kill switch denies new ones and cancels those that rest. Then the run ends while it still can.
+    private void StopTrading()
+    {
+        var configuration = _engine.Configuration!;
+        var killed = configuration with { Risk = configuration.Risk with { KillSwitch = true } };
+        Apply(EventKind.Config, PipelineInput.Config(killed));
+        RequestStop(StopReason.NoSpace);
     }
 
     private int Stop()

@@ -11,13 +11,14 @@ using Microsoft.Extensions.Logging;
 namespace HftSandbox.Trader.Agents;
 
 /// <summary>Writes snapshots: the engine copies its state at an input boundary, and once that boundary is durable in
-/// the
-/// log the copy goes to its file and a Snapshot record to the log. A snapshot is never ahead of the log.</summary>
+/// the log the copy goes to its file and a Snapshot record to the log. A snapshot is never ahead of the log. Behind a
+/// snapshot, old segments may be retired.</summary>
 internal sealed class SnapshotAgent : IAgent
 {
     private readonly StoreSession _store;
     private readonly WalWriter _wal;
     private readonly RecordRingWriter _ring;
+    private readonly Retention _retention;
     private readonly StateBuffer _buffer = new();
     private readonly long _intervalNs;
     private readonly bool _whileRunning;
@@ -26,6 +27,7 @@ internal sealed class SnapshotAgent : IAgent
     private long _lastNs;
     private int _lastRolls;
     private ulong _sequence;
+    private RetireBody _retirement;
     private volatile State _state;
 
     /// <summary>Wires the snapshots of a run.</summary>
@@ -40,6 +42,7 @@ internal sealed class SnapshotAgent : IAgent
     {
         _store = store;
         _wal = wal;
+        _retention = store.Retain(options);
         _ring = ring;
         _intervalNs = options.SnapshotIntervalNs;
         _whileRunning = options.Durability.Kind != DurabilityKind.None;
@@ -53,6 +56,7 @@ internal sealed class SnapshotAgent : IAgent
         Idle,
         Wanted,
         Taken,
+        Retiring,
     }
 
     /// <inheritdoc/>
@@ -61,8 +65,9 @@ internal sealed class SnapshotAgent : IAgent
     /// <summary>Whether the engine should copy its state now. Any thread.</summary>
     public bool Wanted => _state == State.Wanted;
 
-    /// <summary>Whether no copy is on its way to its file, so that another can be taken. Any thread.</summary>
-    public bool Idle => _state != State.Taken;
+    /// <summary>Whether no copy is on its way to its file and nothing is being retired, so that another copy can be
+    /// taken. Any thread.</summary>
+    public bool Idle => _state is State.Idle or State.Wanted;
 
     /// <summary>Copies the state. The engine's thread, at an input boundary, only while <see cref="Idle"/>.</summary>
     /// <param name="engine">The engine.</param>
@@ -88,6 +93,10 @@ internal sealed class SnapshotAgent : IAgent
             case State.Taken when _wal.DurableSequence >= _sequence && _wal.MarkedPosition is { } position
                 && position.Sequence == _sequence:
                 Save(position);
+                _state = BeginRetirement() ? State.Retiring : State.Idle;
+                return 1;
+            case State.Retiring when _wal.FirstKeptSegment >= _retirement.FirstKeptSegment:
+                _logger.SegmentsRetired(_retention.Delete(in _retirement), _retirement.FirstKeptSegment);
                 _state = State.Idle;
                 return 1;
             default:
@@ -122,5 +131,14 @@ internal sealed class SnapshotAgent : IAgent
         SHA256.HashData(state, body.StateSha256);
         _wal.AppendSnapshotRecord(in body);
         _logger.SnapshotSaved(_store.Snapshots.Path, position.Sequence);
+    }
+
+    private bool BeginRetirement()
+    {
+        if (_retention.Plan(_store.Snapshots.Find(), _clock.WallNs) is not { } retirement)
+            return false;
+        _retirement = retirement;
+        _wal.AppendRetireRecord(in retirement);
+        return true;
     }
 }

@@ -82,6 +82,7 @@ internal static class CommandLine
         root.Add(InspectCommand.Create(storage));
         root.Add(SalvageCommand.Create(storage));
         root.Add(MdgCommand.Create(storage));
+        root.Add(CrashTestCommand.Create(storage));
         root.Add(DemoCommand.Create(storage));
         root.Add(ConfigCommand.Create());
         return root;

@@ -7,8 +7,7 @@ using HftSandbox.Trader.Config;
 namespace HftSandbox.Trader.Commands;
 
 /// <summary>Makes options. Each is accepted as <c>--name v</c>, <c>--name=v</c>, <c>-name v</c> and <c>-name=v</c>, as
-/// the
-/// original program's flags were.</summary>
+/// the original program's flags were.</summary>
 internal static class Flag
 {
     private static readonly (string Suffix, long Bytes)[] ByteUnits =
@@ -133,6 +132,27 @@ internal static class Flag
             : throw new CommandFailure(ExitCode.Usage, $"--segment-bytes: {text} is not between 64KiB and 64GiB");
     }
 
+    /// <summary>How much of the past is kept: a size, or an age in days or any other duration.</summary>
+    public static RetentionLimit Retention(string? text)
+    {
+        const long DayNs = 86_400_000_000_000;
+        const NumberStyles Digits = NumberStyles.None;
+        if (text is null)
+            return default;
+        if (text.EndsWith('d') && long.TryParse(text[..^1], Digits, CultureInfo.InvariantCulture, out var days)
+            && days is > 0 and <= long.MaxValue / DayNs)
+            return new RetentionLimit(0, days * DayNs);
+        if (TryDuration(text, out var ns) && ns > 0)
+            return new RetentionLimit(0, ns);
+        if (TryByteCount(text, out var bytes) && bytes > 0)
+            return new RetentionLimit(bytes, 0);
+        throw new CommandFailure(
+            ExitCode.Usage, $"--retain: '{text}' is neither a size such as 10GiB nor an age such as 7d or 12h");
+    }
+
+    /// <summary>The room at which a run ends; 0 = none.</summary>
+    public static long LowWater(string text) => ByteCount("low-water", text);
+
     /// <summary>A durability policy.</summary>
     public static DurabilityPolicy Policy(string text) =>
         DurabilityPolicy.TryParse(text, TryDuration, out var policy)
@@ -141,19 +161,25 @@ internal static class Flag
                 ExitCode.Usage, $"--durability: '{text}' is not none, interval:10ms, batch or every");
 
     /// <summary>A number of bytes such as <c>65536</c>, <c>64KiB</c> or <c>256MiB</c>.</summary>
-    private static long ByteCount(string name, string text)
+    private static long ByteCount(string name, string text) => TryByteCount(text, out var bytes)
+        ? bytes
+        : throw new CommandFailure(ExitCode.Usage, $"--{name}: '{text}' is not a size such as 65536, 64KiB or 256MiB");
+
+    private static bool TryByteCount(string text, out long bytes)
     {
-        foreach (var (suffix, bytes) in ByteUnits)
+        foreach (var (suffix, unit) in ByteUnits)
         {
             if (text.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
                 && long.TryParse(text[..^suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-                && count <= long.MaxValue / bytes)
+                && count <= long.MaxValue / unit)
             {
-                return count * bytes;
+                bytes = count * unit;
+                return true;
             }
         }
 
-        throw new CommandFailure(ExitCode.Usage, $"--{name}: '{text}' is not a size such as 65536, 64KiB or 256MiB");
+        bytes = 0;
+        return false;
     }
 
     private static bool TryDuration(string text, out long ns) => GoDuration.TryParse(text, out ns, out _);

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using HftSandbox.Core.Configuration;
-using HftSandbox.Events;
+using System.Runtime.InteropServices;
 using HftSandbox.Runtime.Storage;
-using HftSandbox.Runtime.Wal;
 using HftSandbox.Trader.Inspect;
 using HftSandbox.Trader.Recovery;
 
@@ -11,11 +9,14 @@ namespace HftSandbox.Trader.Commands;
 /// <summary><c>trader inspect DIR|FILE</c>: the records, as they are.</summary>
 internal sealed class InspectCommand
 {
+    private const int FollowPollMs = 20;
+
     private readonly StoreSymbols _store = new();
     private readonly Option<LogPoint?> _from = LogPoint.Option("from", "from here on");
     private readonly Option<LogPoint?> _to = LogPoint.Option("to", "up to here");
     private readonly Option<bool> _control = Flag.Switch("control", "show the log's own records too");
     private readonly Option<bool> _stats = Flag.Switch("stats", "count instead of showing");
+    private readonly Option<bool> _follow = Flag.Switch("follow", "wait for what is being written, until Ctrl-C");
     private readonly Option<ulong> _limit = new("--limit", "-limit")
     {
         Description = "stop after so many, 0 = all",
@@ -29,7 +30,7 @@ internal sealed class InspectCommand
         var inspect = new InspectCommand();
         var command = new Command("inspect", "show the records of a WAL or of one segment file")
         {
-            inspect._from, inspect._to, inspect._limit, inspect._control, inspect._stats,
+            inspect._from, inspect._to, inspect._limit, inspect._control, inspect._follow, inspect._stats,
         };
         inspect._store.AddTo(command);
         command.SetAction(parsed => inspect.Run(storage, parsed));
@@ -38,77 +39,105 @@ internal sealed class InspectCommand
 
     private int Run(IStorage storage, ParseResult parsed)
     {
-        var examination = _store.ExamineDirectoryOrFile(storage, parsed);
+        using var view = _store.View(storage, parsed);
+        using var interrupted = new CancellationTokenSource();
+        using var interrupt = StopOn(PosixSignal.SIGINT, interrupted);
+        using var terminate = StopOn(PosixSignal.SIGTERM, interrupted);
         if (parsed.GetValue(_stats))
-        {
-            ShowStats(storage, examination, parsed);
-        }
+            ShowStats(view, parsed, interrupted.Token);
         else
+            ShowRecords(view, parsed, interrupted.Token);
+        var isBeingWritten = parsed.GetValue(_follow) && view.Cursor.MayGrow;
+        return view.Cursor.Irregularity is null || isBeingWritten ? Warn(view.Warnings) : Report(view.Examine());
+    }
+
+    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource interrupted) =>
+        PosixSignalRegistration.Create(signal, context =>
         {
-            ShowRecords(storage, examination, parsed);
-        }
+            context.Cancel = true;
+            interrupted.Cancel();
+        });
 
-        foreach (var note in StoreReport.NotesOf(examination))
+    private static int Warn(IEnumerable<string> notes)
+    {
+        foreach (var note in notes)
             Console.Error.WriteLine($"trader: {note}");
+        return (int)ExitCode.Ok;
+    }
 
+    // Only an examination of the whole log tells whether it is the end of a crashed run or damage.
+    private static int Report(Runtime.Wal.StoreExamination examination)
+    {
+        Warn(StoreReport.NotesOf(examination));
         return examination.Refusal is { } refusal
             ? throw new CommandFailure(StoreInspection.CodeOf(examination.Verdict), refusal)
             : (int)ExitCode.Ok;
     }
 
-    private void ShowStats(IStorage storage, StoreExamination examination, ParseResult parsed)
+    private void ShowStats(LogView view, ParseResult parsed, CancellationToken interrupted)
     {
         var stats = new RecordStats();
-        foreach (var segment in examination.Segments)
-            stats.AddSegment(segment.FileLength);
-
-        ForEach(storage, examination, parsed, reader => stats.Add(in reader.Header));
+        ForEach(view, parsed, _ => stats.Add(in view.Cursor.Header), () => { }, interrupted);
+        foreach (var segment in view.Cursor.Segments)
+            stats.AddSegment(segment.Length);
         Output.Json(stats.WriteMembers);
     }
 
-    private void ShowRecords(IStorage storage, StoreExamination examination, ParseResult parsed)
+    private void ShowRecords(LogView view, ParseResult parsed, CancellationToken interrupted)
     {
-        var names = InstrumentNames(storage, examination);
-        Func<uint, string?> nameOf = id => id >= 1 && id <= names.Length ? names[id - 1] : null;
+        var names = view.InstrumentNames();
+        Func<uint, string?> nameOf = id => id >= 1 && id <= names.Count ? names[(int)id - 1] : null;
+        using var output = Console.OpenStandardOutput();
         if (_store.Json(parsed))
         {
-            using var output = Console.OpenStandardOutput();
             using var json = new RecordJson(output, nameOf);
-            ForEach(storage, examination, parsed, reader => json.Write(reader.Record));
+            ForEach(view, parsed, json.Write, json.Flush, interrupted);
         }
         else
         {
-            using var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 16);
-            var text = new RecordText(output, nameOf);
-            ForEach(storage, examination, parsed, reader => text.Write(reader.Record));
+            using var writer = new StreamWriter(output, bufferSize: 1 << 16);
+            var text = new RecordText(writer, nameOf);
+            ForEach(view, parsed, text.Write, writer.Flush, interrupted);
         }
     }
 
-    private void ForEach(IStorage storage, StoreExamination examination, ParseResult parsed, Action<WalReader> show)
+    private void ForEach(
+        LogView view, ParseResult parsed, Action<ReadOnlySpan<byte>> show, Action flush, CancellationToken interrupted)
     {
-        var from = parsed.GetValue(_from);
-        var to = parsed.GetValue(_to);
+        var (from, to) = (parsed.GetValue(_from), parsed.GetValue(_to));
         var left = parsed.GetValue(_limit) is > 0 and var limit ? limit : ulong.MaxValue;
-        using var reader = new WalReader(
-            storage, examination.Segments, from?.Sequence ?? 1, includeControl: parsed.GetValue(_control));
-        while (left > 0 && reader.MoveNext() && to?.IsBefore(in reader.Header) != true)
+        Seek(view, from);
+        var cursor = view.Cursor;
+        while (left > 0 && !interrupted.IsCancellationRequested)
         {
-            if (from?.IsAfter(in reader.Header) != true)
+            if (!cursor.MoveNext())
             {
-                show(reader);
-                left--;
+                flush();
+                if (!parsed.GetValue(_follow) || !cursor.MayGrow || interrupted.WaitHandle.WaitOne(FollowPollMs))
+                    break;
+                cursor.Refresh();
+                continue;
             }
+
+            ref readonly var header = ref cursor.Header;
+            if (to?.IsBefore(in header) == true)
+                break;
+            if (from?.IsAfter(in header) == true || (header.IsControl && !parsed.GetValue(_control)))
+                continue;
+            show(cursor.Record);
+            left--;
         }
+
+        flush();
     }
 
-    // The registry never changes within a store, so the first run's names are everyone's.
-    private static string[] InstrumentNames(IStorage storage, StoreExamination examination)
+    private static void Seek(LogView view, LogPoint? from)
     {
-        using var reader = new WalReader(storage, examination.Segments);
-        if (!reader.MoveNext() || reader.Header.Kind != EventKind.RunStarted)
-            return [];
-
-        var json = reader.Payload[RunStartedBody.SizeBytes..];
-        return [.. RunConfiguration.FromJson(json).Instruments.Select(instrument => instrument.Name)];
+        if (from is not { } point)
+            return;
+        if (point.Sequence is { } sequence)
+            view.Cursor.SeekSequence(sequence);
+        else
+            view.Cursor.SeekTime(point.TimeNs);
     }
 }

@@ -73,7 +73,7 @@ internal static class RecordCommand
     {
         var denied = string.Join(", ", result.Denied.Select(entry => Number(entry.Count) + " " + entry.Reason));
         Output.Lines(
-            ("ended", $"{(result.Failure is null ? result.Reason : "failed")} after {result.ElapsedNs / 1_000_000} ms"),
+            ("ended", $"{(result.IsCleanStop ? result.Reason : "failed")} after {result.ElapsedNs / 1_000_000} ms"),
             ("events", $"{Number(result.Totals.Events)} ({Number(result.Totals.Inputs)} inputs)"),
             ("events per second", Number((ulong)result.EventsPerSecond)),
             ("orders", $"{Number(result.Totals.OrderIntents)}, {Number(result.Totals.Fills)} fills"),

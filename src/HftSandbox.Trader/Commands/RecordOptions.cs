@@ -75,6 +75,12 @@ internal sealed record RecordOptions
     /// <summary>Segments roll at this size.</summary>
     public long SegmentBytes { get; init; } = 256 << 20;
 
+    /// <summary>How much of the past is kept.</summary>
+    public RetentionLimit Retain { get; init; }
+
+    /// <summary>The run stops trading and ends when less is free on the disk; 0 = when it is full.</summary>
+    public long LowWaterBytes { get; init; } = 32 << 20;
+
     /// <summary>Whether feed and engine have a thread each.</summary>
     public bool Dedicated { get; init; }
 

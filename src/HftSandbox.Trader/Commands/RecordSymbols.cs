@@ -60,6 +60,12 @@ internal sealed class RecordSymbols
     private readonly Option<string> _segmentBytes =
         Flag.Text("segment-bytes", "segments roll at this size (256MiB)", "SIZE");
 
+    private readonly Option<string> _retain =
+        Flag.Text("retain", "delete old segments beyond a size (10GiB) or an age (7d)", "SIZE|AGE");
+
+    private readonly Option<string> _lowWater =
+        Flag.Text("low-water", "stop trading and end when less disk is free (32MiB), 0 = never", "SIZE");
+
     private readonly Option<string> _threading =
         Flag.OneOf("threading", "feed and engine on one thread or on two", "shared", "shared", "dedicated");
 
@@ -95,8 +101,9 @@ internal sealed class RecordSymbols
         Option[] options =
         [
             _walDir, _config, _source, _file, _strategy, _venue, _seed, _orderCount, _orderInterval, _for, _speed,
-            _maxBadLines, _recover, _flat, _fromStart, _durability, _segmentBytes, _snapshotPath, _snapshotInterval,
-            _threading, _wait, _reload, _recoverSnapshot, _recoverPrefix, _maxPayload, _noChecksum, _progress,
+            _maxBadLines, _recover, _flat, _fromStart, _durability, _segmentBytes, _retain, _lowWater, _snapshotPath,
+            _snapshotInterval, _threading, _wait, _reload, _recoverSnapshot, _recoverPrefix, _maxPayload, _noChecksum,
+            _progress,
         ];
         foreach (var option in options)
             command.Add(option);
@@ -139,6 +146,8 @@ internal sealed class RecordSymbols
             ForNs = parsed.GetValue(_for).Ns,
             SnapshotIntervalNs = parsed.GetValue(_snapshotInterval).Ns,
             SegmentBytes = Flag.SegmentBytes(parsed.GetValue(_segmentBytes) ?? "256MiB"),
+            Retain = Flag.Retention(parsed.GetValue(_retain)),
+            LowWaterBytes = Flag.LowWater(parsed.GetValue(_lowWater) ?? "32MiB"),
             Dedicated = parsed.GetValue(_threading) == "dedicated",
             Wait = Enum.Parse<WaitMode>(parsed.GetValue(_wait)!, ignoreCase: true),
             MaxBadLines = parsed.GetValue(_maxBadLines),

@@ -114,9 +114,9 @@ internal static class SalvageCommand
         var lost = report.Lost.Aggregate(0ul, (sum, loss) => sum + loss.Events);
         var damaged = report.Damaged.Sum(damage => damage.Bytes);
         Output.Lines(
-            ("saved", $"{Number(report.Events)} events, sequences {report.FirstSequence}..{report.LastSequence}"),
-            ("lost", $"{Number(lost)} events"),
-            ("damaged", $"{Number((ulong)damaged)} bytes in {report.Damaged.Length} places, " +
+            ("saved", $"{Count(report.Events, "event")}, sequences {report.FirstSequence}..{report.LastSequence}"),
+            ("lost", Count(lost, "event")),
+            ("damaged", $"{Number((ulong)damaged)} bytes in {Count((ulong)report.Damaged.Length, "place")}, " +
                 $"{Number((ulong)report.UnreadableBytes)} bytes that the disk did not read"),
             ("snapshots", report.Snapshots.IsEmpty ? "none" : "of " + string.Join(", ", report.Snapshots)),
             ("new store", output),
@@ -137,6 +137,8 @@ internal static class SalvageCommand
         if (rows.Count > LinesMax)
             Console.Out.WriteLine($"… and {rows.Count - LinesMax} more: --json lists all");
     }
+
+    private static string Count(ulong count, string noun) => $"{Number(count)} {noun}{(count == 1 ? "" : "s")}";
 
     private static string Number(ulong value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -50,13 +50,15 @@ internal sealed class StoreSymbols
         EngineVersion = EngineVersion.Current,
     };
 
-    /// <summary>Examines the store, or one segment file alone.</summary>
+    /// <summary>Looks at the store, or at one segment file alone, without examining it.</summary>
     /// <param name="storage">The file system.</param>
     /// <param name="parsed">The parsed command line.</param>
-    public StoreExamination ExamineDirectoryOrFile(IStorage storage, ParseResult parsed)
+    public LogView View(IStorage storage, ParseResult parsed)
     {
         var path = PathOf(parsed);
-        return File.Exists(path) ? StoreInspection.ExamineFile(storage, path) : Examine(storage, parsed);
+        return File.Exists(path)
+            ? LogView.OfFile(storage, path)
+            : LogView.OfStore(storage, path, Flag.Prefix(parsed.GetValue(_prefix)), parsed.GetValue(_snapshot));
     }
 
     private string PathOf(ParseResult parsed) =>

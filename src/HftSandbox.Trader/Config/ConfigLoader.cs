@@ -29,7 +29,12 @@ public static class ConfigLoader
         }
     }
 
-    private static ConfigResult Parse(
+    /// <summary>Reads a configuration that is in memory.</summary>
+    /// <param name="file">Its name, for the problems.</param>
+    /// <param name="json">The document; null = only what is built in.</param>
+    /// <param name="environment">As in <see cref="Load"/>.</param>
+    /// <param name="overrides">As in <see cref="Load"/>.</param>
+    internal static ConfigResult Parse(
         string file,
         byte[]? json,
         IReadOnlyDictionary<string, string> environment,

@@ -10,8 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace HftSandbox.Trader.Recovery;
 
 /// <summary>A store that this process writes: locked, healed, with an engine that stands at its end. The only start
-/// path
-/// there is.</summary>
+/// path there is.</summary>
 internal sealed class StoreSession : IDisposable
 {
     private readonly IStorage _storage;
@@ -74,10 +73,16 @@ internal sealed class StoreSession : IDisposable
             Prefix = options.Prefix,
             SegmentBytes = options.SegmentBytes,
             Policy = options.Durability,
+            LowWaterBytes = options.LowWaterBytes,
             EngineVersion = EngineVersion.Current,
         };
         return new WalWriter(_storage, clock, wal, ring, Start);
     }
+
+    /// <summary>What retires the store's old segments.</summary>
+    /// <param name="options">How much is kept.</param>
+    public Retention Retain(RecordOptions options) =>
+        new(_storage, options.WalDirectory, options.Prefix, Start.StoreId, options.Retain);
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();

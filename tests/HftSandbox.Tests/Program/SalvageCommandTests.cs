@@ -28,7 +28,7 @@ public sealed class SalvageCommandTests : IDisposable
         Assert.True(report.GetProperty("canContinue").GetBoolean());
         Assert.Equal(100UL, next.GetProperty("orders").GetUInt64());
         Assert.True(proof.Json.GetProperty("provedFrom").GetUInt64() > lost);
-        Assert.Contains($"sequences {lost}..{lost} were lost before a salvage", proof.Error, StringComparison.Ordinal);
+        Assert.Contains($"sequences {lost}..{lost} are missing since a salvage", proof.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -119,8 +119,9 @@ public sealed class MemoryStorage : IStorage
         {
             var before = Bytes.Length;
             Own(checked((int)length));
-            if (length < before)
-                _own.AsSpan((int)length, before - (int)length).Clear();
+            // A content that was shared until now has an array of just this length.
+            if (length < Math.Min(before, _own.Length))
+                _own.AsSpan((int)length, Math.Min(before, _own.Length) - (int)length).Clear();
         }
 
         // What lies behind the content in the own array is always zero.

@@ -353,6 +353,26 @@ public sealed class RecoveryDamageTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    public void A_valid_header_of_another_segment_or_store_in_one_copy_is_a_damaged_copy(int copy, bool otherStore)
+    {
+        byte[] otherId = [.. Enumerable.Repeat((byte)7, 16)];
+        var foreign = new LogBuilder { StoreIdBytes = otherId, SegmentIdSeed = 99 }.Open().Events(2);
+        var stray = otherStore ? foreign.Current.Bytes : _store.Log.Segments[0].Bytes;
+        var bytes = _store.Log.Segments[2].Bytes;
+        stray.AsSpan(0, LogBuilder.HeaderBytes).CopyTo(bytes.AsSpan(copy * LogBuilder.HeaderBytes));
+        _store.Write(2, bytes);
+
+        var found = _store.Examine();
+
+        Assert.Equal((StoreVerdict.Clean, 16UL, 13UL), (found.Verdict, found.LastSequence, found.DurableSequence));
+        Assert.Contains("one of its two header copies is damaged", Assert.Single(found.Warnings));
+    }
+
+    [Theory]
     [InlineData(8, "format version 2.0")]
     [InlineData(84, "checksum kind 2")]
     [InlineData(12, "header length 2")]

@@ -131,7 +131,7 @@ public sealed class RecoveryHealTests
             [
                 StorageCall.Open, StorageCall.List, StorageCall.Create, StorageCall.Write, StorageCall.Write,
                 StorageCall.SyncData, StorageCall.SyncDirectory, StorageCall.Truncate, StorageCall.SyncData,
-                StorageCall.Open, StorageCall.SyncData,
+                StorageCall.Open, StorageCall.SyncData, StorageCall.List, StorageCall.Open, StorageCall.Length,
             ],
             steps);
     }
@@ -225,12 +225,14 @@ public sealed class RecoveryHealTests
         }
     }
 
-    private static (ulong, uint, uint, ulong, long) Continuation(WalStart start) => (
+    private static (ulong, uint, uint, ulong, long, long, long) Continuation(WalStart start) => (
         start.LastSequence,
         start.Predecessor.LastCrc,
         start.Epoch,
         start.NextSegmentNumber,
-        start.Predecessor.DataLength);
+        start.Predecessor.DataLength,
+        start.Predecessor.CutOffset,
+        start.Predecessor.BytesDiscarded);
 
     private sealed class KilledException : Exception;
 }

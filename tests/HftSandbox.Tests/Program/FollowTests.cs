@@ -1,0 +1,55 @@
+using HftSandbox.Runtime.Storage;
+using HftSandbox.Runtime.Wal;
+
+namespace HftSandbox.Tests.Program;
+
+public sealed class FollowTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    private string Wal => _directory["wal"];
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Following_a_run_over_rolls_and_a_kill_shows_every_record_once()
+    {
+        using var recorder = TraderProcess.Start(
+            _directory, "record", Wal, "--order-interval", "1ms", "--for", "60s", "--segment-bytes", "64KiB",
+            "--progress", "json");
+        recorder.WaitForProgress(progress => progress.DurableSequence > 100);
+        using var follower = TraderProcess.Start(
+            _directory, "inspect", Wal, "--follow", "--json", "--control", "--limit", "4000");
+        recorder.WaitForProgress(progress => progress.DurableSequence > 1500);
+        recorder.End(ProcessSignal.Kill);
+        TraderProcess.Run(_directory, "record", Wal, "--recover", "--order-count", "2000").Exited(0);
+
+        var seen = follower.WaitForExit().Exited(0).JsonLines
+            .Select(line => (line.GetProperty("kind").GetString(), line.GetProperty("sequence").GetUInt64()));
+
+        Assert.Equal(Records().Take(4000), seen);
+    }
+
+    [Fact]
+    public void Following_a_finished_run_ends_with_the_interrupt_and_exit_code_0()
+    {
+        TraderProcess.Run(_directory, "record", Wal, "--order-count", "10").Exited(0);
+        using var follower = TraderProcess.Start(_directory, "inspect", Wal, "--follow");
+        Thread.Sleep(TimeSpan.FromSeconds(1));
+
+        var result = follower.End(ProcessSignal.Interrupt).Exited(0);
+
+        Assert.Equal(Records().Count(record => record.Item1 is not ("Sync" or "Snapshot" or "Seal")),
+            result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    private List<(string?, ulong)> Records()
+    {
+        var storage = new PosixStorage();
+        var records = new List<(string?, ulong)>();
+        using var reader = new WalReader(storage, StoreRecovery.Examine(storage, Wal).Segments, includeControl: true);
+        while (reader.MoveNext())
+            records.Add((reader.Header.Kind.ToString(), reader.Header.Sequence));
+        return records;
+    }
+}

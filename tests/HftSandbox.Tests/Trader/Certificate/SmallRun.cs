@@ -1,0 +1,22 @@
+using HftSandbox.Trader.Certificate;
+
+namespace HftSandbox.Tests.Trader.Certificate;
+
+/// <summary>Runs layers small, on one thread.</summary>
+internal static class SmallRun
+{
+    public static LayerResult Of(ILayer layer) =>
+        LayerRun.Of(layer, CertificateSize.Small, threads: 1, TestContext.Current.CancellationToken);
+
+    /// <summary>Runs a layer and requires that nothing failed.</summary>
+    public static LayerResult Held(ILayer layer)
+    {
+        var result = Of(layer);
+        Assert.True(result.Failures.Count == 0, string.Join('\n', result.Failures.Take(3)));
+        Assert.Equal(0, result.Failed);
+        Assert.Equal(layer.Cases(CertificateSize.Small), result.Held + result.Undecidable);
+        TestContext.Current.SendDiagnosticMessage(
+            $"{result.Layer}: {result.Cases} cases, {result.Undecidable} undecidable, {result.Elapsed.TotalSeconds:F1} s");
+        return result;
+    }
+}
