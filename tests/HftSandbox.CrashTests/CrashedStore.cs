@@ -18,7 +18,8 @@ internal sealed class CrashedStore(TempDirectory directory, string path)
     /// <summary>The store's directory.</summary>
     public string Path => path;
 
-    /// <summary>The greatest durable sequence that an observer was ever shown: nothing up to it may be missing.</summary>
+    /// <summary>The greatest durable sequence that an observer was ever shown: nothing up to it may be
+    /// missing.</summary>
     public ulong Promised { get; set; }
 
     /// <summary>The arguments that every start of this store needs, such as its configuration.</summary>

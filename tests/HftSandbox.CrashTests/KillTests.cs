@@ -20,8 +20,8 @@ public sealed class KillTests
     {
         new Campaign("kill", slice: 5, full: 1000).Run((_, directory, random) =>
         {
-            var shipped = random.Next(2) == 0 ? ["--config", RepositoryRoot.File("config.json")] : Array.Empty<string>();
-            var store = new CrashedStore(directory, directory["wal"]) { Arguments = shipped };
+            string[] config = random.Next(2) == 0 ? ["--config", RepositoryRoot.File("config.json")] : [];
+            var store = new CrashedStore(directory, directory["wal"]) { Arguments = config };
             for (var kills = random.Next(1, 4); kills > 0; kills--)
             {
                 KillSomewhen(store, random, ["--order-count", "20000", "--for", "1s", .. AnyWay(random)]);

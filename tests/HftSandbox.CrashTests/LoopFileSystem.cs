@@ -52,7 +52,8 @@ internal sealed partial class LoopFileSystem : IDisposable
     /// <summary>Cuts the power. Processes that use the file system get errors from now on.</summary>
     public void CutPower()
     {
-        using var handle = File.OpenHandle(System.IO.Path.Join(Path, "cut"), FileMode.OpenOrCreate, FileAccess.ReadWrite);
+        var file = System.IO.Path.Join(Path, "cut");
+        using var handle = File.OpenHandle(file, FileMode.OpenOrCreate, FileAccess.ReadWrite);
         var flags = WithoutFlushingTheLog;
         if (Control(handle, ShutdownRequest, ref flags) != 0)
             throw new Win32Exception(Marshal.GetLastPInvokeError());
