@@ -62,14 +62,18 @@ internal sealed class Campaign(string layer, int slice, int full)
             elapsedSeconds = Math.Round(elapsed.TotalSeconds, 1),
             seed = Seed,
         });
-        TestContext.Current.TestOutputHelper?.WriteLine(row);
-        if (Results is not null)
-        {
-            lock (ResultsLock)
-                File.AppendAllText(Results, row + "\n");
-        }
-
+        Note(row);
         Assert.True(_failures.Count == 0, string.Join("\n\n", [row, .. _failures.Take(FailuresShown)]));
+    }
+
+    /// <summary>Writes a line into the test output and the results.</summary>
+    public static void Note(string row)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine(row);
+        if (Results is null)
+            return;
+        lock (ResultsLock)
+            File.AppendAllText(Results, row + "\n");
     }
 
     /// <summary>Counts a failure.</summary>

@@ -7,12 +7,14 @@ namespace HftSandbox.CrashTests;
 /// synced is gone.</summary>
 public sealed class SystemCallTests
 {
-    // Rolls, takes snapshots, syncs in the background, stops.
+    // Rolls, takes snapshots, syncs, stops.
     private static readonly string[] ShortRun =
     [
         "--order-count", "60", "--order-interval", "2ms", "--segment-bytes", "65536", "--snapshot-interval", "20ms",
-        "--durability", "interval:1ms",
+        "--durability",
     ];
+
+    private static readonly string[] Policies = ["interval:1ms", "interval:1s", "batch"];
 
     private enum Way
     {
@@ -37,51 +39,53 @@ public sealed class SystemCallTests
     public void A_recovery_told_that_any_of_its_system_calls_failed_stops_and_promises_nothing_more() =>
         FailAll("call-error-healing", slice: 1, Torn);
 
-    private static void KillAll(string layer, int slice, Func<TempDirectory, StoreAtRest> prepare)
-    {
-        Assert.SkipUnless(SystemCallTracer.IsPossible, "not run: it needs ptrace on x86-64 Linux");
-        using var shared = new TempDirectory();
-        var start = prepare(shared);
-        var ways = Enum.GetValues<Way>().Length;
-        var all = CountCalls(start) * ways;
-        var campaign = new Campaign(layer, slice, all);
-        campaign.Run((number, directory, random) =>
+    private static void KillAll(string layer, int slice, Func<TempDirectory, StoreAtRest> prepare) =>
+        Everywhere(layer, slice, prepare, Enum.GetValues<Way>().Length, (start, directory, place, choice) =>
         {
-            var place = Spread(number, campaign.Cases, all, random);
-            var way = (Way)(place % ways);
+            var way = (Way)choice;
             var (store, witness) = start.CopyTo(directory);
             var tracer = new SystemCallTracer(directory, store.Path, witness);
             var injection = way == Way.TearAndCutPower ? Injection.Tear : Injection.Kill;
 
-            var ended = tracer.Run((_, n) => n == 1 + (place / ways) ? injection : Injection.None,
-                store.Recording(ShortRun));
-            store.Observe(tracer.Hit is null ? ended.Exited(0) : ended.Exited(137));
+            var ended = tracer.Run((_, n) => n == place.Call ? injection : Injection.None,
+                store.Recording([.. ShortRun, place.Policy]));
+            store.Observe(ended.Exited(tracer.Hit is null ? 0 : 137));
             if (way != Way.Kill)
                 witness.CutPower(store.Path);
             store.MustRecover("--order-count", "20");
         });
-    }
 
-    private static void FailAll(string layer, int slice, Func<TempDirectory, StoreAtRest> prepare)
+    private static void FailAll(string layer, int slice, Func<TempDirectory, StoreAtRest> prepare) =>
+        Everywhere(layer, slice, prepare, 1, (start, directory, place, _) =>
+        {
+            var (store, witness) = start.CopyTo(directory);
+            var tracer = new SystemCallTracer(directory, store.Path, witness);
+
+            var ended = tracer.Run((_, n) => n == place.Call ? Injection.Fail : Injection.None,
+                store.Recording([.. ShortRun, place.Policy]));
+            store.Observe(ended.Exited(tracer.Hit is null ? 0 : 4));
+            if (tracer.Hit is not null)
+                Assert.Single(ended.Error.Split('\n'), line => line.StartsWith("trader: ", StringComparison.Ordinal));
+            witness.CutPower(store.Path);
+            store.MustRecover("--order-count", "20");
+        });
+
+    // Every call of a run with every policy, in each of some ways; the slice takes one policy.
+    private static void Everywhere(
+        string layer, int slice, Func<TempDirectory, StoreAtRest> prepare, int ways,
+        Action<StoreAtRest, TempDirectory, Place, int> run)
     {
         Assert.SkipUnless(SystemCallTracer.IsPossible, "not run: it needs ptrace on x86-64 Linux");
         using var shared = new TempDirectory();
         var start = prepare(shared);
-        var all = CountCalls(start);
+        var policies = Campaign.IsOn ? Policies : [Policies[Random.Shared.Next(Policies.Length)]];
+        Place[] places = [.. policies.SelectMany(policy => Places(start, policy))];
+        var all = places.Length * ways;
         var campaign = new Campaign(layer, slice, all);
         campaign.Run((number, directory, random) =>
         {
-            var place = Spread(number, campaign.Cases, all, random);
-            var (store, witness) = start.CopyTo(directory);
-            var tracer = new SystemCallTracer(directory, store.Path, witness);
-
-            var ended = tracer.Run((_, n) => n == 1 + place ? Injection.Fail : Injection.None,
-                store.Recording(ShortRun));
-            store.Observe(ended.Exited(tracer.Hit is null ? 0 : 4));
-            if (tracer.Hit is { } hit)
-                Assert.Single(ended.Error.Split('\n'), line => line.StartsWith("trader: ", StringComparison.Ordinal));
-            witness.CutPower(store.Path);
-            store.MustRecover("--order-count", "20");
+            var chosen = Spread(number, campaign.Cases, all, random);
+            run(start, directory, places[chosen / ways], chosen % ways);
         });
     }
 
@@ -89,13 +93,13 @@ public sealed class SystemCallTests
     private static int Spread(int number, int cases, int all, Random random) =>
         (int)((((long)number * all) + random.Next(all)) / cases);
 
-    private static int CountCalls(StoreAtRest start)
+    private static IEnumerable<Place> Places(StoreAtRest start, string policy)
     {
         using var directory = new TempDirectory();
         var (store, witness) = start.CopyTo(directory);
         var tracer = new SystemCallTracer(directory, store.Path, witness);
-        tracer.Run((_, _) => Injection.None, store.Recording(ShortRun)).Exited(0);
-        return tracer.Calls.Count;
+        tracer.Run((_, _) => Injection.None, store.Recording([.. ShortRun, policy])).Exited(0);
+        return [.. Enumerable.Range(1, tracer.Calls.Count).Select(call => new Place(policy, call))];
     }
 
     // A run that died in the middle of writing to its log.
@@ -108,13 +112,16 @@ public sealed class SystemCallTests
         var writes = 0;
         var torn = tracer.Run(
             (call, _) => IsLogWrite(call) && ++writes == writesBefore ? Injection.Tear : Injection.None,
-            store.Recording(ShortRun));
+            store.Recording([.. ShortRun, Policies[0]]));
         store.Observe(torn.Exited(137));
         return new StoreAtRest(store, witness);
     }
 
     private static bool IsLogWrite(TracedCall call) =>
         call.Name == "pwrite64" && call.Path.EndsWith(".wal", StringComparison.Ordinal);
+
+    /// <summary>A system call of a run.</summary>
+    private sealed record Place(string Policy, int Call);
 
     /// <summary>A store between two runs, with what is known of its disk; none yet without.</summary>
     private sealed record StoreAtRest(CrashedStore? Store = null, DiskWitness? Witness = null)
