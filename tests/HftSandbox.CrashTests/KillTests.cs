@@ -18,7 +18,7 @@ public sealed class KillTests
     [Fact]
     public void A_run_that_is_killed_at_any_moment_loses_nothing_that_it_reported_durable()
     {
-        new Campaign("kill", slice: 5, full: 1000).Run((_, directory, random) =>
+        new Campaign("kill", slice: 4, full: 1000).Run((_, directory, random) =>
         {
             string[] config = random.Next(2) == 0 ? ["--config", RepositoryRoot.File("config.json")] : [];
             var store = new CrashedStore(directory, directory["wal"]) { Arguments = config };
@@ -41,7 +41,7 @@ public sealed class KillTests
         var whole = RunContent.WithoutRuns(shared, shared["whole"]);
         var positions = RunContent.Positions(shared, shared["whole"]);
 
-        new Campaign("kill-file", slice: 2, full: 200).Run((_, directory, random) =>
+        new Campaign("kill-file", slice: 1, full: 200).Run((_, directory, random) =>
         {
             var store = new CrashedStore(directory, directory["wal"]) { Arguments = source };
             for (var kills = random.Next(1, 4); kills > 0; kills--)

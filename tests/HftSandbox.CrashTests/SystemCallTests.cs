@@ -29,7 +29,7 @@ public sealed class SystemCallTests
 
     [Fact]
     public void A_recovery_killed_at_any_of_its_system_calls_is_right_at_the_next_start() =>
-        KillAll("call-kill-healing", slice: 2, Torn);
+        KillAll("call-kill-healing", slice: 1, Torn);
 
     [Fact]
     public void A_run_told_that_any_of_its_system_calls_failed_stops_and_promises_nothing_more() =>
