@@ -49,6 +49,7 @@ internal static class Layers
         new("sector", source => new SectorLayer(source.Store(FlipLayer.Shape), source.Other(FlipLayer.Shape))),
         new("crash", _ => new CrashLayer()),
         new("fault", _ => new FaultLayer()),
+        new("model", _ => new ModelLayer()),
         new("snapshots", _ => new SnapshotLayer()),
         new("fuzz", source => new FuzzLayer(source.Store(FuzzLayer.Shape))),
     ];
