@@ -38,7 +38,7 @@ internal sealed class CrashLayer : ILayer
 
     private CrashStates StatesOf(CertificateSize size) => size == CertificateSize.Full ? _all.Value : _few.Value;
 
-    private CaseSpread SpreadOf(CertificateSize size) => new(StatesOf(size).Count, Small: 3_000, Medium: 60_000);
+    private CaseSpread SpreadOf(CertificateSize size) => new(StatesOf(size).Count, Small: 2_000, Medium: 60_000);
 
     private sealed class Worker(CrashStates states, CaseSpread spread, CertificateSize size) : ILayerWorker
     {
@@ -56,6 +56,7 @@ internal sealed class CrashLayer : ILayer
                 ?? found.Refusal
                 ?? Wrong(found, state.Script.Written[state.Boundary.Phase])
                 ?? (found.LastSequence < durable ? $"{durable} was acknowledged as durable" : null)
+                ?? state.Script.Completions[state.Boundary.Phase].Problem(watched, found)
                 ?? (number % ContinuedEvery == 0 ? _continuation.Problem(watched, found) : Healed(watched, found));
             return problem is null
                 ? CaseOutcome.Held

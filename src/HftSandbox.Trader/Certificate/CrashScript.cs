@@ -24,6 +24,7 @@ internal sealed class CrashScript
     private readonly ulong _seed;
     private readonly List<CrashBoundary> _boundaries = [];
     private readonly List<Dictionary<string, byte[]>> _written = [];
+    private readonly List<CompletionCheck> _completions = [];
     private SimulatedDisk _disk = new();
     private SteppedRun? _run;
     private ulong _durable;
@@ -48,6 +49,9 @@ internal sealed class CrashScript
 
     /// <summary>Why the script could not go on behind a power loss; null as it should be.</summary>
     public string? Refusal { get; private set; }
+
+    /// <summary>For each phase how its derived sets end.</summary>
+    public IReadOnlyList<CompletionCheck> Completions => _completions;
 
     /// <summary>Plays the script.</summary>
     /// <param name="policy">When the writer syncs.</param>
@@ -85,7 +89,8 @@ internal sealed class CrashScript
         Phase(Steps, ends: false);
         LosePower(CrashChoice.Drawn(_seed));
         Phase(Steps, ends: false);
-        LosePower(CrashChoice.AllKept);
+        // Only the process dies: what it wrote stays in the cache, for the next one to find and the power to take.
+        Phase(Steps / 2, ends: false);
         Phase(Steps / 2, ends: true);
         Phase(Steps / 2, ends: true);
     }
@@ -93,6 +98,7 @@ internal sealed class CrashScript
     private void Phase(int steps, bool ends)
     {
         _written.Add([]);
+        _completions.Add(new CompletionCheck(_written[^1]));
         var watched = new FaultyStorage(_disk) { Before = (call, _) => OnCall(call) };
         using var run = new SteppedRun(_decorate(watched), Options());
         _run = run;

@@ -3,7 +3,7 @@ using HftSandbox.Runtime.Storage;
 namespace HftSandbox.Trader.Certificate;
 
 /// <summary>Random sequences of everything that can happen to a log, against a list: append, sync, roll, snapshot,
-/// retire, read the tail, stop, lose power, recover. Case N is the sequence of seed N.</summary>
+/// retire, read the tail, stop, die, lose power, recover. Case N is the sequence of seed N.</summary>
 internal sealed class ModelLayer : ILayer
 {
     private const int OperationsMax = 40;
@@ -19,6 +19,7 @@ internal sealed class ModelLayer : ILayer
         (2, log => log.Retire()),
         (3, log => log.ReadTail()),
         (2, log => log.Stop()),
+        (3, log => log.Die()),
         (3, log => log.LosePower()),
     ];
 
@@ -33,7 +34,7 @@ internal sealed class ModelLayer : ILayer
 
     /// <inheritdoc/>
     public string Claim =>
-        "random append, sync, roll, snapshot, retire, tail, stop, power loss, recovery: always what a list says";
+        "random append, sync, roll, snapshot, retire, tail, stop, kill, power loss: always what a list says";
 
     /// <inheritdoc/>
     public long Cases(CertificateSize size) => Spread.Cases(size);

@@ -194,6 +194,14 @@ internal sealed class ModelLog : IDisposable
         return Open();
     }
 
+    /// <summary>The process dies: what it wrote stays in the cache. And the next start.</summary>
+    public string? Die()
+    {
+        Note('k');
+        Wal.Dispose();
+        return Open();
+    }
+
     /// <summary>The power goes, and the next start.</summary>
     public string? LosePower()
     {
@@ -248,16 +256,7 @@ internal sealed class ModelLog : IDisposable
             CauseSequence = cause,
         };
         record.Slice(RecordHeader.SizeBytes, payloadLength).Fill((byte)Below(256));
-        _events.Add(Compared(record));
-    }
-
-    // Everything but the CRCs, which the writer fills in.
-    private static byte[] Compared(ReadOnlySpan<byte> record)
-    {
-        byte[] compared = [.. record[..^RecordHeader.RecordCrcBytes]];
-        RecordHeader.At(compared).PreviousCrc = 0;
-        RecordHeader.At(compared).HeaderCrc = 0;
-        return compared;
+        _events.Add(CompletionCheck.WithoutCrcs(record));
     }
 
     private string? Problem(StoreExamination found, ulong from)
@@ -266,7 +265,8 @@ internal sealed class ModelLog : IDisposable
         using var log = new WalReader(_storage, found.Segments, from);
         for (; log.MoveNext(); from++)
         {
-            if (log.Header.Sequence != from || !Compared(log.Record).AsSpan().SequenceEqual(_events[(int)from - 1]))
+            var read = CompletionCheck.WithoutCrcs(log.Record);
+            if (log.Header.Sequence != from || !read.AsSpan().SequenceEqual(_events[(int)from - 1]))
                 return $"event {from} is read as another one";
         }
 

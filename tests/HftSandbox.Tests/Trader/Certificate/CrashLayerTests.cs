@@ -10,7 +10,7 @@ public sealed class CrashLayerTests
     {
         var result = SmallRun.Held(new CrashLayer());
 
-        Assert.Equal((3_000, 0), (result.Held, result.Undecidable));
+        Assert.Equal((2_000, 0), (result.Held, result.Undecidable));
     }
 
     [Fact]
