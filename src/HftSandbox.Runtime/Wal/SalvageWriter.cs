@@ -43,7 +43,7 @@ internal sealed class SalvageWriter : IDisposable
         get
         {
             Flush();
-            return new MarkedPosition(_segment.LastSequence, _segment.Number, _segment.Position, _segment.LastCrc);
+            return _segment.BehindLastEvent;
         }
     }
 

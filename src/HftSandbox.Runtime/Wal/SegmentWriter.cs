@@ -22,6 +22,8 @@ internal sealed class SegmentWriter : IDisposable
     private SegmentHeader _header;
     private ChainState _chain;
     private uint _crcStart;
+    private long _eventsEnd;
+    private uint _eventsEndCrc;
 
     /// <summary>Opens the first segment of this writer.</summary>
     /// <param name="factory">Makes segments.</param>
@@ -50,8 +52,9 @@ internal sealed class SegmentWriter : IDisposable
     /// <summary>Where the next record goes.</summary>
     public long Position { get; private set; }
 
-    /// <summary>CRC of the last record.</summary>
-    public uint LastCrc => _chain.LastCrc;
+    /// <summary>The place behind the last event, or where the first record goes. Control records may follow it: those
+    /// can be lost although every event is durable.</summary>
+    public MarkedPosition BehindLastEvent => new(LastSequence, Number, _eventsEnd, _eventsEndCrc);
 
     /// <summary>The last event written; 0 = none.</summary>
     public ulong LastSequence => _chain.LastSequence;
@@ -82,6 +85,8 @@ internal sealed class SegmentWriter : IDisposable
         Complete(events);
         File.Write(Position, events);
         Position += events.Length;
+        _eventsEnd = Position;
+        _eventsEndCrc = _chain.LastCrc;
     }
 
     /// <summary>Writes a control record.</summary>
@@ -154,6 +159,8 @@ internal sealed class SegmentWriter : IDisposable
         _seal.Start(predecessor.SealDigest, _header);
         _index.Start();
         Position = SegmentHeader.FirstRecordOffset;
+        _eventsEnd = Position;
+        _eventsEndCrc = _chain.LastCrc;
         return file;
     }
 

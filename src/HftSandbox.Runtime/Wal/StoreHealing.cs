@@ -61,11 +61,16 @@ internal static class StoreHealing
         return (cutOffset, bytes);
     }
 
-    /// <summary>Makes durable what was read from files but perhaps never reached the disk.</summary>
+    /// <summary>Makes durable what was read from files but perhaps never reached the disk. The last segment always: the
+    /// next one's header will link to its last record, which may be a control record or Seal behind the last durable
+    /// event that a killed writer left in the cache.</summary>
     public static void SyncUnwitnessed(IStorage storage, StoreExamination store)
     {
-        foreach (var segment in store.Segments.Where(segment => segment.LastSequence > store.DurableSequence))
+        for (var i = 0; i < store.Segments.Length; i++)
         {
+            var segment = store.Segments[i];
+            if (segment.LastSequence <= store.DurableSequence && i < store.Segments.Length - 1)
+                continue;
             using var file = storage.Open(segment.Path, writable: true);
             file.SyncData();
         }

@@ -208,8 +208,7 @@ public sealed class WalWriter : IAgent, IDisposable
     {
         if (!_ring.TryPassMark())
             return 0;
-        var mark = new MarkedPosition(_segment.LastSequence, _segment.Number, _segment.Position, _segment.LastCrc);
-        Volatile.Write(ref _lastMark, mark);
+        Volatile.Write(ref _lastMark, _segment.BehindLastEvent);
         return 1;
     }
 

@@ -8,7 +8,7 @@ using HftSandbox.Tests.Runtime.Agents;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 
-/// <summary>A writer on a real directory whose duty cycles the test runs itself, and an engine that puts groups into
+/// <summary>A writer on a directory, real unless asked otherwise, whose duty cycles the test runs itself, and an engine that puts groups into
 /// its ring.</summary>
 public sealed class WriterBench : IDisposable
 {
@@ -18,7 +18,16 @@ public sealed class WriterBench : IDisposable
     private ulong _lastSequence;
     private WalWriter? _writer;
 
-    public WriterBench(params StorageFault[] faults) => Storage = new FaultyStorage(new PosixStorage(), faults);
+    public WriterBench(params StorageFault[] faults)
+        : this(new PosixStorage(), faults)
+    {
+    }
+
+    public WriterBench(IStorage storage, params StorageFault[] faults)
+    {
+        Storage = new FaultyStorage(storage, faults);
+        storage.CreateDirectory(Path);
+    }
 
     public FaultyStorage Storage { get; }
 
