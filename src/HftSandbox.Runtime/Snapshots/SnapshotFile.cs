@@ -94,7 +94,7 @@ public static class SnapshotFile
         Key(ref json, "createdNs"u8);
         var createdNs = json.GetInt64();
         Key(ref json, "engineVersion"u8);
-        var engineVersion = json.GetString()!;
+        var engineVersion = Text(ref json);
         Key(ref json, "epoch"u8);
         var epoch = json.GetUInt32();
         Key(ref json, "format"u8);
@@ -113,9 +113,9 @@ public static class SnapshotFile
         json.Skip();
         state = stateStart..(int)json.BytesConsumed;
         Key(ref json, "stateSha256"u8);
-        var sha256 = json.GetString()!;
+        var sha256 = Text(ref json);
         Key(ref json, "storeId"u8);
-        var storeId = ParseId(json.GetString()!);
+        var storeId = ParseId(Text(ref json));
         return new SnapshotInfo
         {
             StoreId = storeId,
@@ -135,6 +135,8 @@ public static class SnapshotFile
         if (!json.Read() || json.TokenType != JsonTokenType.PropertyName || !json.ValueTextEquals(name) || !json.Read())
             throw new FormatException();
     }
+
+    private static string Text(ref Utf8JsonReader json) => json.GetString() ?? throw new FormatException();
 
     private static Id16 ParseId(string hex) => hex.Length == 32
         ? new Id16(

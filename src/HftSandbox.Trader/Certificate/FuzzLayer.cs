@@ -162,6 +162,8 @@ internal sealed class FuzzLayer(SampleStore sample, long bytesMax = FuzzLayer.Us
             var state = file.Bytes.Span[range];
             var inState = random.Next(3) > 0;
             var changed = inState ? TextMutation.Change(random, state) : state.ToArray();
+            if (changed.Length == 0)
+                changed = [(byte)'0'];
             var sha = SnapshotFile.Sha256Of(changed);
             var bytes = SnapshotFile.Encode(info! with { StateSha256 = sha }, changed).ToArray();
             sample.LayOn(_disk);

@@ -47,6 +47,10 @@ internal static class Layers
         new("cut", source => new CutLayer(source.Store(CutLayer.Shape))),
         new("flip", source => new FlipLayer(source.Store(FlipLayer.Shape))),
         new("sector", source => new SectorLayer(source.Store(FlipLayer.Shape), source.Other(FlipLayer.Shape))),
+        new("crash", _ => new CrashLayer()),
+        new("fault", _ => new FaultLayer()),
+        new("model", _ => new ModelLayer()),
+        new("snapshots", _ => new SnapshotLayer()),
         new("fuzz", source => new FuzzLayer(source.Store(FuzzLayer.Shape))),
     ];
 }

@@ -88,7 +88,8 @@ internal sealed class SectorLayer : ILayer
                 var found = StoreRecovery.Examine(_trial.Watched, SampleStore.Directory);
                 return CaseOutcome.Failed($"an unreadable sector is taken for {found.Verdict} at {found.LastSequence}");
             }
-            catch (StorageException failure) when (failure is { IsWrite: false, Errno: StorageException.InputOutputError })
+            catch (StorageException failure)
+                when (failure is { IsWrite: false, Errno: StorageException.InputOutputError })
             {
                 // As it must be: exit 5.
             }

@@ -66,10 +66,11 @@ internal sealed class SegmentFaults(SampleStore sample, SampleStore other)
     // The last one has no next one: it changes places with the first.
     private TrialExpectation Exchanged(MemoryStorage disk, int segment)
     {
-        var (one, two) = (sample.Segments[segment], sample.Segments[(segment + 1) % sample.Segments.Length]);
+        var next = (segment + 1) % sample.Segments.Length;
+        var (one, two) = (sample.Segments[segment], sample.Segments[next]);
         disk.Put(one.Path, two.Bytes);
         disk.Put(two.Path, one.Bytes);
-        return Refused(Math.Min(segment, (segment + 1) % sample.Segments.Length), " its header says that it is segment ");
+        return Refused(Math.Min(segment, next), " its header says that it is segment ");
     }
 
     private TrialExpectation ForeignBeside(MemoryStorage disk, int segment)

@@ -109,7 +109,8 @@ internal static class CrashTestCommand
 
     private static void Print(List<(LayerResult Result, string Claim)> results)
     {
-        Console.Out.WriteLine($"{"layer",-10}{"cases",11}{"held",11}{"undecidable",13}{"failed",8}{"seconds",9}  claim");
+        Console.Out.WriteLine(
+            $"{"layer",-10}{"cases",11}{"held",11}{"undecidable",13}{"failed",8}{"seconds",9}  claim");
         foreach (var (row, claim) in results)
         {
             var seconds = row.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);

@@ -10,8 +10,6 @@ namespace HftSandbox.Tests.Program;
 /// with an independent reading of the file and with a run that was never killed.</summary>
 public sealed class CaptureTests : IDisposable
 {
-    private static readonly string[] PerRunKinds = ["RunStarted", "RunStopped", "Digest"];
-
     private readonly TempDirectory _directory = new();
 
     public void Dispose() => _directory.Dispose();
@@ -51,8 +49,12 @@ public sealed class CaptureTests : IDisposable
         Record("killed", file, "--recover").WaitForExit().Exited(0);
 
         Assert.Equal(2, Records("killed").Count(record => record.Kind == "RunStarted"));
-        Assert.Equal(WithoutRuns("whole"), WithoutRuns("killed"));
-        Assert.Equal(Positions("whole"), Positions("killed"));
+        Assert.Equal(
+            RunContent.WithoutRuns(_directory, _directory["whole"]),
+            RunContent.WithoutRuns(_directory, _directory["killed"]));
+        Assert.Equal(
+            RunContent.Positions(_directory, _directory["whole"]),
+            RunContent.Positions(_directory, _directory["killed"]));
         Run("verify", _directory["killed"], "--deep").Exited(0);
     }
 
@@ -114,21 +116,4 @@ public sealed class CaptureTests : IDisposable
             record.GetProperty("feedPosition").GetUInt32(),
             record.GetProperty("body"))),
     ];
-
-    // What a restart adds is its own start and stop, and digests at other places; sequences move by that.
-    private List<string> WithoutRuns(string wal) =>
-    [
-        .. Run("inspect", _directory[wal], "--json").Exited(0).JsonLines
-            .Where(record => !PerRunKinds.Contains(record.GetProperty("kind").GetString()))
-            .Select(record => string.Join(' ', record.EnumerateObject()
-                .Where(member => member.Name is not ("sequence" or "causeSequence"))
-                .Select(member => member.Name == "body" ? WithoutCause(member.Value) : member.Value.GetRawText()))),
-    ];
-
-    private static string WithoutCause(JsonElement body) => string.Join(' ', body.EnumerateObject()
-        .Where(member => member.Name != "causeId")
-        .Select(member => member.Value.GetRawText()));
-
-    private string Positions(string wal) =>
-        Run("recover", _directory[wal], "--json").Exited(0).Json.GetProperty("positions").GetRawText();
 }

@@ -9,7 +9,8 @@ public sealed class CrashTestCommandTests : IDisposable
     [Fact]
     public void A_small_run_of_one_layer_reports_its_cases_as_json()
     {
-        var result = TraderProcess.Run(_directory, "crashtest", "--size", "small", "--layer", "cut", "--json").Exited(0);
+        string[] arguments = ["crashtest", "--size", "small", "--layer", "cut", "--json"];
+        var result = TraderProcess.Run(_directory, arguments).Exited(0);
 
         Assert.Equal(1, result.Json.GetProperty("schemaVersion").GetInt32());
         Assert.Equal("small", result.Json.GetProperty("size").GetString());
@@ -28,7 +29,7 @@ public sealed class CrashTestCommandTests : IDisposable
     {
         var result = TraderProcess.Run(_directory, "crashtest", "--layer", "rust").Exited(2);
 
-        Assert.StartsWith("trader: --layer: 'rust' is none of cut, flip, sector, fuzz", result.Error);
+        Assert.StartsWith("trader: --layer: 'rust' is none of cut, flip, sector, crash", result.Error);
         Assert.Empty(result.Output);
     }
 

@@ -73,9 +73,15 @@ public sealed partial class TraderProcess : IDisposable
     public static TraderProcess Start(
         TempDirectory directory, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
+        var command = CommandLine(arguments);
+        return StartCommand(directory, environment, command[0], command[1..]);
+    }
+
+    /// <summary>The file and the arguments that start the built <c>trader</c>.</summary>
+    internal static string[] CommandLine(params string[] arguments)
+    {
         var host = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet");
-        var program = Path.Combine(AppContext.BaseDirectory, "trader.dll");
-        return StartCommand(directory, environment, Path.GetFullPath(host), [program, .. arguments]);
+        return [Path.GetFullPath(host), Path.Combine(AppContext.BaseDirectory, "trader.dll"), .. arguments];
     }
 
     /// <summary>Starts any program in the harness: its own tests need programs that behave as they like.</summary>

@@ -94,7 +94,7 @@ internal sealed class CachedFile
     {
         if (_bytes.Length >= length && _bytes.Length > 0)
             return;
-        var grown = new byte[Math.Max(PageBytes, Math.Max(length, _bytes.Length * 2))];
+        var grown = new byte[Math.Max(PageBytes, Math.Max(length, Math.Max(Length, _bytes.Length * 2)))];
         Seen.CopyTo(grown);
         _bytes = grown;
     }

@@ -15,8 +15,8 @@ internal enum NameChangeKind
 /// <param name="File">The file; null = deleted.</param>
 internal sealed record NameChange(NameChangeKind Kind, string Path, string Target, CachedFile? File);
 
-/// <summary>What of a <see cref="SimulatedDisk"/> was durable at one moment and what was not: the power can be cut there,
-/// later, as often as wanted. Immutable, for any number of threads.</summary>
+/// <summary>What of a <see cref="SimulatedDisk"/> was durable at one moment and what was not: the power can be cut
+/// there, later, as often as wanted. Immutable, for any number of threads.</summary>
 public sealed class DiskMoment
 {
     private readonly string[] _directories;
@@ -43,8 +43,8 @@ public sealed class DiskMoment
         SectorChanges = _changes.Length + _files.Sum(file => file.Moment.SectorChanges);
     }
 
-    /// <summary>Changes of names, lengths and pages that a power loss may take: with <see cref="CrashGrain.Page"/> there
-    /// are 2 to this power choices.</summary>
+    /// <summary>Changes of names, lengths and pages that a power loss may take: with <see cref="CrashGrain.Page"/>
+    /// there are 2 to this power choices.</summary>
     public int PageChanges { get; }
 
     /// <summary>The same with sectors in place of pages: for <see cref="CrashGrain.Sector"/>.</summary>

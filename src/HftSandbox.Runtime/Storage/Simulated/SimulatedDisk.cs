@@ -2,9 +2,9 @@ namespace HftSandbox.Runtime.Storage.Simulated;
 
 /// <summary>A disk in memory with a page cache whose power can be cut. Programs see every write and every name at once;
 /// only <see cref="IStorageFile.SyncData"/> makes a file's bytes and length durable, and only
-/// <see cref="SyncDirectory"/> names. Until then a power loss may take any of it and leave the rest, in any order: pages
-/// lost, kept or torn between sectors of 512 bytes, a length kept without its bytes (they are zeros then), a creation,
-/// renaming or deletion undone. A rename is atomic, and the changes of one name keep their order. Directories
+/// <see cref="SyncDirectory"/> names. Until then a power loss may take any of it and leave the rest, in any order:
+/// pages lost, kept or torn between sectors of 512 bytes, a length kept without its bytes (they are zeros then), a
+/// creation, renaming or deletion undone. A rename is atomic, and the changes of one name keep their order. Directories
 /// themselves are durable at once. Thread-safe.</summary>
 public sealed class SimulatedDisk : IStorage
 {

@@ -28,6 +28,19 @@ public sealed class SimulatedDiskTests
     }
 
     [Fact]
+    public void A_write_before_the_end_of_a_long_durable_file_leaves_the_rest()
+    {
+        var image = new MemoryStorage();
+        image.Put("/d/a", Encoding.ASCII.GetBytes(new string('x', 3 * Page)));
+        var disk = new SimulatedDisk(image);
+        using var file = disk.Open("/d/a", writable: true);
+
+        file.Write(1, "y"u8);
+
+        Assert.Equal("xy" + new string('x', (3 * Page) - 2), TextOf(disk, "/d/a"));
+    }
+
+    [Fact]
     public void What_was_synced_survives_every_power_loss()
     {
         using var file = _disk.Create("/d/a");

@@ -16,7 +16,7 @@ internal static class SmallRun
         Assert.Equal(0, result.Failed);
         Assert.Equal(layer.Cases(CertificateSize.Small), result.Held + result.Undecidable);
         TestContext.Current.SendDiagnosticMessage(
-            $"{result.Layer}: {result.Cases} cases, {result.Undecidable} undecidable, {result.Elapsed.TotalSeconds:F1} s");
+            $"{result.Layer}: {result.Cases} cases, {result.Undecidable} undecidable, {result.Elapsed.TotalSeconds} s");
         return result;
     }
 }

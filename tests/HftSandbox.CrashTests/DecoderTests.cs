@@ -1,0 +1,113 @@
+using System.ComponentModel;
+using System.Text.Json;
+using HftSandbox.Tests;
+using HftSandbox.Tests.Program;
+
+namespace HftSandbox.CrashTests;
+
+/// <summary>A second reader of the format, written in another language from FORMAT.md alone, sees what the program
+/// sees.</summary>
+public sealed class DecoderTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void The_golden_store_reads_as_its_listing_says_byte_for_byte()
+    {
+        var listing = Decode(RepositoryRoot.File("testdata", "golden")).Exited(0);
+
+        Assert.Equal(File.ReadAllText(RepositoryRoot.File("testdata", "golden", "listing.txt")), listing.Output);
+    }
+
+    [Fact]
+    public void A_store_with_rolls_snapshots_and_a_recovery_reads_as_inspect_shows_it_field_for_field()
+    {
+        var wal = Recorded();
+
+        var seen = Decode(wal, "--json").Exited(0).JsonLines.ToArray();
+        var shown = Trader("inspect", wal, "--json", "--control").JsonLines.ToArray();
+
+        Assert.Equal(shown.Length, seen.Length);
+        foreach (var (expected, actual) in shown.Zip(seen))
+            SameFields(expected, actual);
+    }
+
+    [Fact]
+    public void It_counts_and_hashes_a_store_as_verify_does()
+    {
+        var wal = Recorded();
+
+        var summary = Decode(wal, "--summary").Exited(0).Json;
+        var verified = Trader("verify", wal, "--deep", "--json").Json;
+
+        foreach (var member in (string[])["lastSequence", "durableSequence", "digest"])
+            Assert.Equal(verified.GetProperty(member).GetRawText(), summary.GetProperty(member).GetRawText());
+    }
+
+    [Fact]
+    public void It_finds_a_flipped_bit_in_every_part_of_a_sealed_segment()
+    {
+        var wal = Recorded();
+        var segment = Directory.GetFiles(wal, "*.wal").Order(StringComparer.Ordinal).First();
+        var bytes = File.ReadAllBytes(segment);
+        int[] places = [8192 + 4, 8192 + 70, bytes.Length / 2, bytes.Length - 100, bytes.Length - 30];
+
+        foreach (var place in places)
+        {
+            bytes[place] ^= 4;
+            File.WriteAllBytes(segment, bytes);
+            Decode(wal, "--summary").Exited(1);
+            bytes[place] ^= 4;
+        }
+    }
+
+    // Names of instruments stand in the configuration, not in the format.
+    private static void SameFields(JsonElement expected, JsonElement actual)
+    {
+        foreach (var member in expected.EnumerateObject())
+        {
+            if (member.Name is "schemaVersion" or "instrument")
+                continue;
+            var same = actual.TryGetProperty(member.Name, out var value) && JsonElement.DeepEquals(member.Value, value);
+            Assert.True(same, $"{member.Name}:\n{expected}\n{actual}");
+        }
+    }
+
+    private string Recorded()
+    {
+        var wal = _directory["wal"];
+        var small = (string[])["--segment-bytes", "65536", "--snapshot-interval", "1ms"];
+        using (var killed = TraderProcess.Start(
+            _directory,
+            ["record", wal, "--progress", "json", "--order-count", "2000", "--order-interval", "1ms", .. small]))
+        {
+            killed.WaitForProgress(progress => progress.AppendedSequence > 800);
+            killed.End(ProcessSignal.Kill).Exited(137);
+        }
+
+        Trader(["record", wal, "--recover", "--order-count", "50", .. small]);
+        return wal;
+    }
+
+    private TraderResult Trader(params string[] arguments) => TraderProcess.Run(_directory, arguments).Exited(0);
+
+    private TraderResult Decode(string wal, params string[] more)
+    {
+        var script = RepositoryRoot.File("tests", "HftSandbox.CrashTests", "decode_wal.py");
+        var page = RepositoryRoot.File("src", "HftSandbox.Runtime", "Wal", "FORMAT.md");
+        var environment = new Dictionary<string, string> { ["PYTHONDONTWRITEBYTECODE"] = "1", ["PYTHONUTF8"] = "1" };
+        try
+        {
+            using var python = TraderProcess.StartCommand(
+                _directory, environment, "python3", [script, page, wal, .. more]);
+            return python.WaitForExit();
+        }
+        catch (Win32Exception)
+        {
+            Assert.Skip("not run: there is no python3");
+            throw;
+        }
+    }
+}
