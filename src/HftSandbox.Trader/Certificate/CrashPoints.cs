@@ -12,7 +12,7 @@ namespace HftSandbox.Trader.Certificate;
 internal sealed record CrashPoint(DiskMoment Disk, StorePromise Promise, ScriptEvents Events, string Place)
 {
     private const int ExhaustiveBits = 12;
-    private const int DrawnBits = 8;
+    private const int DrawnBits = 10;
 
     // An odd factor: a bijection modulo every power of two, so no choice comes twice.
     private const ulong Spread = 0x9E3779B97F4A7C15;

@@ -11,7 +11,9 @@ namespace HftSandbox.Trader.Certificate;
 /// <summary>How a script writes.</summary>
 /// <param name="Policy">When data is made durable; intervals are so long that only a request begins a sync.</param>
 /// <param name="SegmentBytes">Bytes of a full segment.</param>
-internal sealed record ScriptShape(DurabilityPolicy Policy, int SegmentBytes);
+/// <param name="SyncsLate">Whether the script asks for nothing to be durable before the end of a run: much can be
+/// lost.</param>
+internal sealed record ScriptShape(DurabilityPolicy Policy, int SegmentBytes, bool SyncsLate = false);
 
 /// <summary>One store that a script starts, writes and stops, with the real recovery, writer and snapshots, on one
 /// thread; a sync that runs beside the writer ends before the script's next call to the storage, so that every run is
@@ -58,6 +60,9 @@ internal sealed class ScriptStore : IDisposable
 
     /// <summary>The last snapshot that was saved; 0 = none.</summary>
     public ulong Snapshot { get; private set; }
+
+    /// <summary>How it is written.</summary>
+    public ScriptShape Shape => _shape;
 
     /// <summary>The writer; null before the first start.</summary>
     public WalWriter? Writer => _wal;
@@ -139,7 +144,8 @@ internal sealed class ScriptStore : IDisposable
         Drain();
     }
 
-    /// <summary>Saves a snapshot behind everything that was put into the ring, and has it recorded in the log.</summary>
+    /// <summary>Saves a snapshot behind everything that was put into the ring, and has it recorded in the
+    /// log.</summary>
     public void SaveSnapshot()
     {
         MakeDurable();

@@ -46,13 +46,19 @@ internal static class StoreScript
             return;
         }
 
-        if (step == 2)
+        if (step == 2 && !store.Shape.SyncsLate)
         {
             store.MakeDurableBeside(last);
             return;
         }
 
         store.PutUpTo(last);
+        if (store.Shape.SyncsLate)
+        {
+            store.Drain();
+            return;
+        }
+
         switch (step)
         {
             case 4:

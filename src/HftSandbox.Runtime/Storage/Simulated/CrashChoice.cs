@@ -45,8 +45,13 @@ internal struct CrashChooser(CrashChoice choice)
     public readonly bool IsDrawn => choice.Grain == CrashGrain.Drawn;
 
     /// <summary>Whether the sectors of a page are chosen one by one.</summary>
-    /// <returns>With a seed: for one page in three; the others are lost or kept whole.</returns>
-    public bool TearsPage() => IsDrawn ? Below(PageModes) == 0 : choice.Grain == CrashGrain.Sector;
+    /// <returns>With a seed: for two pages in three; the others are lost or kept whole.</returns>
+    public bool TearsPage() => IsDrawn ? Below(PageModes) > 0 : choice.Grain == CrashGrain.Sector;
+
+    /// <summary>A form of a length. With a seed the newest one in half of the cases, since what lies behind a lost
+    /// length cannot be seen.</summary>
+    /// <param name="newest">Forms that it had since the last sync.</param>
+    public int FormOfLength(int newest) => IsDrawn && Keeps() ? newest : Form(newest);
 
     /// <summary>Whether the next change is kept.</summary>
     public bool Keeps()

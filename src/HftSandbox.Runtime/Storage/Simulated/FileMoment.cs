@@ -19,7 +19,7 @@ internal sealed record FileMoment(ReadOnlyMemory<byte> Durable, int[] Lengths, P
         if (Lengths.Length == 0 && Pages.Length == 0)
             return Durable;
         var length = Durable.Length;
-        if (Lengths.Length > 0 && chooser.Form(Lengths.Length) is > 0 and var form)
+        if (Lengths.Length > 0 && chooser.FormOfLength(Lengths.Length) is > 0 and var form)
             length = Lengths[form - 1];
         var bytes = new byte[length];
         Durable.Span[..Math.Min(length, Durable.Length)].CopyTo(bytes);

@@ -8,8 +8,8 @@ using HftSandbox.Tests.Runtime.Agents;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 
-/// <summary>A writer on a directory, real unless asked otherwise, whose duty cycles the test runs itself, and an engine that puts groups into
-/// its ring.</summary>
+/// <summary>A writer on a directory, real unless asked otherwise, whose duty cycles the test runs itself, and an engine
+/// that puts groups into its ring.</summary>
 public sealed class WriterBench : IDisposable
 {
     public static readonly Id16 StoreId = new(0x1111, 0x2222);

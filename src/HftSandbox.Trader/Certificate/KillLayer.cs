@@ -4,18 +4,21 @@ using HftSandbox.Runtime.Wal;
 
 namespace HftSandbox.Trader.Certificate;
 
-/// <summary>The power fails at every call that the writer, the snapshots and the recovery make to the storage, in every
-/// way; and again at every call of the recovery that follows.</summary>
-internal sealed class CrashStateLayer : ILayer
+/// <summary>A store that is stopped, started, killed inside a write and started again, with syncs beside its writes:
+/// the power fails at every call that writer, snapshots and recovery make, in every way, and again at every call of the
+/// recovery that follows. What is left is an exact prefix of the engine's events with everything acknowledged and the
+/// last snapshot, and the engine rebuilt from it completes it as the run that was never interrupted did.</summary>
+internal sealed class KillLayer : ILayer
 {
-    private const int FullSeeds = 8;
+    private const int FullSeeds = 6;
     private const int StatesPerInterruption = 64;
     private const int SegmentBytes = 20 << 10;
     private const int LongSegmentBytes = 64 << 10;
 
     private static readonly ScriptShape[] Shapes =
     [
-        new(DurabilityPolicy.None, LongSegmentBytes),
+        new(DurabilityPolicy.None, LongSegmentBytes, SyncsLate: true),
+        new(DurabilityPolicy.None, SegmentBytes, SyncsLate: true),
         new(DurabilityPolicy.None, SegmentBytes),
         new(ScriptStore.OnRequest, SegmentBytes),
         new(DurabilityPolicy.Batch, SegmentBytes),
@@ -27,19 +30,18 @@ internal sealed class CrashStateLayer : ILayer
 
     /// <summary>Plays nothing yet.</summary>
     /// <param name="decorate">Put between the store and the disk; null = nothing.</param>
-    public CrashStateLayer(Func<IStorage, IStorage>? decorate = null)
+    public KillLayer(Func<IStorage, IStorage>? decorate = null)
     {
         _few = new Lazy<CrashPoints>(() => PointsOf(1, decorate));
         _all = new Lazy<CrashPoints>(() => PointsOf(FullSeeds, decorate));
     }
 
     /// <inheritdoc/>
-    public string Name => "crash";
+    public string Name => "kill";
 
     /// <inheritdoc/>
-    public string Claim => "whatever a power loss leaves of unsynced pages, sectors, lengths and names, recovery finds "
-        + "an exact prefix that holds everything acknowledged, completes it as the run would have, and can be killed "
-        + "at any call and repeated";
+    public string Claim =>
+        "killed, restarted and then without power, at any call, of recovery too: the run's own prefix, completed alike";
 
     /// <inheritdoc/>
     public long Cases(CertificateSize size) => SpreadOf(size).Cases(size);
