@@ -44,30 +44,38 @@ public sealed class SystemCallTests
     {
         const int nth = 2;
         var syncs = 0;
-        Once("batch", 4, call => IsOfLog(call, "fdatasync") && ++syncs == nth ? Injection.Fail : Injection.None);
+        Once(4, [.. ShortRun, "batch"], call =>
+            IsOfLog(call, "fdatasync") && ++syncs == nth ? Injection.Fail : Injection.None);
     }
 
     [Fact]
     public void A_snapshot_on_the_disk_is_never_ahead_of_the_log_on_the_disk()
     {
-        var (renamed, synced) = (false, false);
-        Once("interval:1s", 137, call =>
+        // Nothing but a snapshot would wait for the log within this second, and the second one must not come before.
+        string[] run =
+        [
+            "--order-count", "400", "--order-interval", "1ms", "--snapshot-interval", "20ms",
+            "--durability", "interval:1s",
+        ];
+        const int snapshots = 2;
+        const int callsBehind = 5;
+        var (renamed, behind) = (0, 0);
+        Once(137, run, call =>
         {
-            var kill = synced;
-            synced |= renamed && call.Name == "fsync";
-            renamed |= call.NewPath.EndsWith("positions.json", StringComparison.Ordinal);
-            return kill ? Injection.Kill : Injection.None;
+            renamed += call.NewPath.EndsWith("positions.json", StringComparison.Ordinal) ? 1 : 0;
+            behind += behind > 0 || (renamed == snapshots && call.Name == "fsync") ? 1 : 0;
+            return behind > callsBehind ? Injection.Kill : Injection.None;
         });
     }
 
-    private static void Once(string policy, int exitCode, Func<TracedCall, Injection> choose)
+    private static void Once(int exitCode, string[] run, Func<TracedCall, Injection> choose)
     {
         Assert.SkipUnless(SystemCallTracer.IsPossible, "not run: it needs ptrace on x86-64 Linux");
         using var directory = new TempDirectory();
         var (store, witness) = new StoreAtRest().CopyTo(directory);
         var tracer = new SystemCallTracer(directory, store.Path, witness);
 
-        var ended = tracer.Run((call, _) => choose(call), store.Recording([.. ShortRun, policy]));
+        var ended = tracer.Run((call, _) => choose(call), store.Recording(run));
 
         store.Observe(ended.Exited(exitCode));
         witness.CutPower(store.Path);
