@@ -33,11 +33,54 @@ public sealed class SystemCallTests
 
     [Fact]
     public void A_run_told_that_any_of_its_system_calls_failed_stops_and_promises_nothing_more() =>
-        FailAll("call-error", slice: 2, _ => new StoreAtRest());
+        FailAll("call-error", slice: 1, _ => new StoreAtRest());
 
     [Fact]
     public void A_recovery_told_that_any_of_its_system_calls_failed_stops_and_promises_nothing_more() =>
         FailAll("call-error-healing", slice: 1, Torn);
+
+    [Fact]
+    public void A_failed_sync_of_the_log_is_final_and_nothing_of_what_it_covered_was_promised()
+    {
+        const int nth = 2;
+        var syncs = 0;
+        Once(4, [.. ShortRun, "batch"], call =>
+            IsOfLog(call, "fdatasync") && ++syncs == nth ? Injection.Fail : Injection.None);
+    }
+
+    [Fact]
+    public void A_snapshot_on_the_disk_is_never_ahead_of_the_log_on_the_disk()
+    {
+        // Nothing but a snapshot would wait for the log within this second, and the second one must not come before.
+        string[] run =
+        [
+            "--order-count", "400", "--order-interval", "1ms", "--snapshot-interval", "20ms",
+            "--durability", "interval:1s",
+        ];
+        const int snapshots = 2;
+        const int callsBehind = 5;
+        var (renamed, behind) = (0, 0);
+        Once(137, run, call =>
+        {
+            renamed += call.NewPath.EndsWith("positions.json", StringComparison.Ordinal) ? 1 : 0;
+            behind += behind > 0 || (renamed == snapshots && call.Name == "fsync") ? 1 : 0;
+            return behind > callsBehind ? Injection.Kill : Injection.None;
+        });
+    }
+
+    private static void Once(int exitCode, string[] run, Func<TracedCall, Injection> choose)
+    {
+        Assert.SkipUnless(SystemCallTracer.IsPossible, "not run: it needs ptrace on x86-64 Linux");
+        using var directory = new TempDirectory();
+        var (store, witness) = new StoreAtRest().CopyTo(directory);
+        var tracer = new SystemCallTracer(directory, store.Path, witness);
+
+        var ended = tracer.Run((call, _) => choose(call), store.Recording(run));
+
+        store.Observe(ended.Exited(exitCode));
+        witness.CutPower(store.Path);
+        store.MustRecover("--order-count", "20");
+    }
 
     private static void KillAll(string layer, int slice, Func<TempDirectory, StoreAtRest> prepare) =>
         Everywhere(layer, slice, prepare, Enum.GetValues<Way>().Length, (start, directory, place, choice) =>
@@ -111,14 +154,14 @@ public sealed class SystemCallTests
         var tracer = new SystemCallTracer(directory, store.Path, witness);
         var writes = 0;
         var torn = tracer.Run(
-            (call, _) => IsLogWrite(call) && ++writes == writesBefore ? Injection.Tear : Injection.None,
+            (call, _) => IsOfLog(call, "pwrite64") && ++writes == writesBefore ? Injection.Tear : Injection.None,
             store.Recording([.. ShortRun, Policies[0]]));
         store.Observe(torn.Exited(137));
         return new StoreAtRest(store, witness);
     }
 
-    private static bool IsLogWrite(TracedCall call) =>
-        call.Name == "pwrite64" && call.Path.EndsWith(".wal", StringComparison.Ordinal);
+    private static bool IsOfLog(TracedCall call, string name) =>
+        call.Name == name && call.Path.EndsWith(".wal", StringComparison.Ordinal);
 
     /// <summary>A system call of a run.</summary>
     private sealed record Place(string Policy, int Call);

@@ -93,7 +93,10 @@ internal static class CrashTestCommand
         {
             var layer = test.Create(name);
             Console.Error.WriteLine($"trader: {name}: {Number(layer.Cases(test.Size))} cases");
-            results.Add((LayerRun.Of(layer, test.Size, test.Threads), layer.Claim));
+            var result = LayerRun.Of(layer, test.Size, test.Threads);
+            Console.Error.WriteLine(
+                $"trader: {name}: {Number(result.Failed)} failed, {result.Elapsed.TotalSeconds:F1} s");
+            results.Add((result, layer.Claim));
         }
 
         if (asJson)
