@@ -14,7 +14,10 @@ internal sealed class BugGarden : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
     private static readonly string[] Layers =
-        ["-class", "*DecoderTests", "-class", "*KillTests", "-class", "*SystemCallTests", "-class", "*PowerCutTests"];
+    [
+        "-class", "*ClockTests", "-class", "*DecoderTests", "-class", "*SystemCallTests", "-class", "*KillTests",
+        "-class", "*PowerCutTests",
+    ];
 
     private readonly TempDirectory _directory = new();
     private readonly int _failedWithoutBug;

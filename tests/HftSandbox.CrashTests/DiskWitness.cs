@@ -11,7 +11,11 @@ internal sealed class DiskWitness
     private int _begun;
     private int _listed;
 
-    private sealed record UnsyncedRename(string From, string To);
+    // A kill may fall between a rename and the news of its end: then only the disk knows whether it happened.
+    private sealed record UnsyncedRename(string From, string To)
+    {
+        public bool IsDone { get; set; }
+    }
 
     /// <summary>The same knowledge about a copy of the store.</summary>
     public DiskWitness Clone() => new() { _lengths = new(_lengths), _names = [.. _names], _renames = [.. _renames] };
@@ -22,13 +26,13 @@ internal sealed class DiskWitness
     public Action? Begin(TracedCall call, string store)
     {
         if (call.Name == "rename")
-            return () => Renamed(Path.GetFileName(call.Path), Path.GetFileName(call.NewPath));
+            return BeginRename(new(Path.GetFileName(call.Path), Path.GetFileName(call.NewPath)));
         if (call.Name is not ("fsync" or "fdatasync"))
             return null;
         if (call.Path == store)
         {
             string[] names = [.. Directory.GetFiles(store).Select(path => Path.GetFileName(path)!)];
-            UnsyncedRename[] renames = [.. _renames];
+            UnsyncedRename[] renames = [.. _renames.Where(rename => rename.IsDone)];
             var begun = ++_begun;
             return () => Synced(names, renames, begun);
         }
@@ -45,11 +49,8 @@ internal sealed class DiskWitness
     {
         if (!Directory.Exists(store))
             return;
-        foreach (var (from, to) in _renames.AsEnumerable().Reverse())
-        {
-            File.Move(Path.Join(store, to), Path.Join(store, from));
-            MoveLength(to, from);
-        }
+        foreach (var rename in _renames.AsEnumerable().Reverse())
+            Undo(rename, Path.Join(store, rename.From), Path.Join(store, rename.To));
 
         _renames.Clear();
         foreach (var path in Directory.GetFiles(store))
@@ -66,10 +67,23 @@ internal sealed class DiskWitness
         }
     }
 
-    private void Renamed(string from, string to)
+    private Action BeginRename(UnsyncedRename rename)
     {
-        MoveLength(from, to);
-        _renames.Add(new UnsyncedRename(from, to));
+        _renames.Add(rename);
+        return () =>
+        {
+            rename.IsDone = true;
+            MoveLength(rename.From, rename.To);
+        };
+    }
+
+    private void Undo(UnsyncedRename rename, string from, string to)
+    {
+        if (File.Exists(from) || !File.Exists(to))
+            return;
+        File.Move(to, from);
+        if (rename.IsDone)
+            MoveLength(rename.To, rename.From);
     }
 
     private void MoveLength(string from, string to)
