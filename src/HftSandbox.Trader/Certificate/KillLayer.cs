@@ -61,7 +61,7 @@ internal sealed class KillLayer : ILayer
     private CaseSpread SpreadOf(CertificateSize size)
     {
         var states = Points(size).States;
-        return new CaseSpread(states + (states / StatesPerInterruption), Small: 3_000, Medium: 100_000);
+        return new CaseSpread(states + (states / StatesPerInterruption), Small: 1_500, Medium: 100_000);
     }
 
     private sealed class Worker(CrashPoints points, CaseSpread spread, CertificateSize size) : ILayerWorker

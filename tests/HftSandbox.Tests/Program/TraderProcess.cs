@@ -88,7 +88,8 @@ public sealed partial class TraderProcess : IDisposable
     internal static TraderProcess StartCommand(
         TempDirectory directory, IReadOnlyDictionary<string, string> environment, string file, string[] arguments)
     {
-        var start = new ProcessStartInfo(file, arguments)
+        // Whoever starts the tests in the background has them ignore SIGINT, and children inherit that.
+        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", file, .. arguments])
         {
             WorkingDirectory = directory.Path,
             RedirectStandardInput = true,

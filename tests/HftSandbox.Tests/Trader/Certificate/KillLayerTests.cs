@@ -8,7 +8,7 @@ public sealed class KillLayerTests
     [Fact]
     public void Whatever_a_power_loss_leaves_recovers_to_a_prefix_with_everything_acknowledged()
     {
-        Assert.Equal(3000, SmallRun.Held(new KillLayer()).Cases);
+        Assert.Equal(1500, SmallRun.Held(new KillLayer()).Cases);
     }
 
     [Fact]
