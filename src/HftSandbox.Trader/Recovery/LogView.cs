@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HftSandbox.Core;
 using HftSandbox.Core.Configuration;
 using HftSandbox.Events;
@@ -76,10 +77,7 @@ internal sealed class LogView : IDisposable
         using (var first = _open())
         {
             if (first.MoveNext() && first.Header.Kind == EventKind.RunStarted)
-            {
-                var payload = new RecordView(first.Record).Payload;
-                return NamesOf(RunConfiguration.FromJson(payload[RunStartedBody.SizeBytes..]));
-            }
+                return NamesIn(new RecordView(first.Record).Payload[RunStartedBody.SizeBytes..]);
         }
 
         var snapshots = _snapshotPath is null ? [] : new SnapshotStore(_storage, _snapshotPath).Find();
@@ -96,6 +94,19 @@ internal sealed class LogView : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Cursor.Dispose();
+
+    // A configuration of another engine names nothing here; the records are shown all the same, with ids.
+    private static string[] NamesIn(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return NamesOf(RunConfiguration.FromJson(json));
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
 
     private static string[] NamesOf(RunConfiguration configuration) =>
         [.. configuration.Instruments.Select(instrument => instrument.Name)];
