@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace HftSandbox.Core;
@@ -17,10 +19,24 @@ internal static class CanonicalJson
             value.TryFormat(digits, out int length, default, CultureInfo.InvariantCulture);
             json.WriteString(name, digits[..length]);
         }
+
+        /// <summary>Writes the bytes of a structure without holes, as base64.</summary>
+        public void WritePacked<TStruct>(in TStruct value)
+            where TStruct : unmanaged =>
+            json.WriteBase64StringValue(MemoryMarshal.AsBytes(new ReadOnlySpan<TStruct>(in value)));
     }
 
     extension(JsonElement json)
     {
+        public TStruct GetPacked<TStruct>()
+            where TStruct : unmanaged
+        {
+            byte[] bytes = json.GetBytesFromBase64();
+            return bytes.Length == Unsafe.SizeOf<TStruct>()
+                ? MemoryMarshal.Read<TStruct>(bytes)
+                : throw new FormatException($"{bytes.Length} bytes are no {typeof(TStruct).Name}");
+        }
+
         public Int128 GetInt128() => Int128.Parse(json.GetString()!, CultureInfo.InvariantCulture);
     }
 }

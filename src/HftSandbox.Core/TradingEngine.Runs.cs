@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 using HftSandbox.Core.Configuration;
 using HftSandbox.Core.Instruments;
 using HftSandbox.Core.Orders;
+using HftSandbox.Core.Venues;
 using HftSandbox.Events;
 
 namespace HftSandbox.Core;
 
-/// <content>What happens rarely: runs begin, configurations change, orders are canceled, a strategy fails.</content>
+/// <content>Runs begin, configurations change.</content>
 public sealed partial class TradingEngine
 {
-    private const string StubVenueName = "stub";
-
+    private readonly OutsideVenue _outsideVenue = new();
     private bool _orderFlowEnabled;
     private bool _timeWentBack;
 
@@ -58,17 +58,19 @@ public sealed partial class TradingEngine
         if (Configuration is { } previous
             && InstrumentRegistry.DescribeChange(previous.Instruments, next.Instruments) is { } change)
             throw new InvalidOperationException($"the registry of a store may not change: {change}");
-        if (next.Venue != StubVenueName)
-            throw new NotSupportedException($"venue {next.Venue} is not known to engine {EngineVersion.Current}");
+        if (Configuration is { } before && before.Venue != next.Venue && OpenOrders.Count > 0)
+            throw new InvalidOperationException($"{OpenOrders.Count} orders are open at venue {before.Venue}");
         if (next.Order.FirstClOrdId == 0)
             throw new InvalidOperationException("the first ClOrdId must be positive: 0 means none");
 
         Instruments.Load(next.Instruments);
         _market.ReferenceMaxAgeNs = next.Risk.ReferenceMaxAgeNs;
         _risk.Load(next);
-        _venue.FillsEnabled = next.Features.EnableFills;
+        LoadVenue(next);
         _orderFlowEnabled = next.Features.EnableOrderFlow;
         _strategies.Load(next, Instruments);
+        for (int index = 0; index < _strategies.Count; index++)
+            Positions.Know(_strategies[index].StrategyId);
         Configuration = next;
         _configurationJson = json.ToArray();
     }
@@ -79,8 +81,22 @@ public sealed partial class TradingEngine
         Positions.Clear();
         OpenOrders.Clear();
         _risk.Window.Clear();
-        _strategies.LiftQuarantines();
+        _halts.Clear();
+        _strategies.StartAnew();
         _strategies.ForgetTimes();
+    }
+
+    private void LoadVenue(RunConfiguration next)
+    {
+        _stubVenue.FillsEnabled = next.Features.EnableFills;
+        _venue = next.Venue switch
+        {
+            "stub" => _stubVenue,
+            "outside" => _outsideVenue,
+            _ => throw new NotSupportedException(
+                $"venue {next.Venue} is not known to engine {EngineVersion.Current}"),
+        };
+        _gateway.Executions = _venue == _outsideVenue ? _gateway.Executions ?? new ExecutionLog() : null;
     }
 
     /// <summary>Times of another source, or of the same one read anew, do not compare with those to come.</summary>
@@ -98,53 +114,7 @@ public sealed partial class TradingEngine
     {
         if (!Configuration!.Risk.KillSwitch)
             return;
-        foreach (ref readonly Order order in OpenOrders)
-            Cancel(ref OpenOrders.Find(order.ClOrdId));
+        StartSweep();
+        Settle();
     }
-
-    /// <summary>Cancels always pass: no decision is asked for.</summary>
-    private void Cancel(ref Order order)
-    {
-        ulong clOrdId = OpenOrders.NextClOrdId++;
-        _journal.Append(EventKind.OrderIntent, SourceId.Engine, order.InstrumentId, new OrderIntentBody
-        {
-            ClOrdId = clOrdId,
-            OrigClOrdId = order.ClOrdId,
-            StrategyId = order.StrategyId,
-            Side = order.Side,
-            IntentType = IntentType.Cancel,
-        });
-        OnReport(ref order, _venue.Cancel(order, clOrdId));
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void OnStrategyFault(int index, uint instrumentId, StrategyFaultCode code)
-    {
-        ushort strategyId = _strategies.StrategyIdOf(index);
-        _journal.Append(EventKind.StrategyFault, SourceId.Engine, instrumentId, new StrategyFaultBody
-        {
-            DiscardedRequests = (uint)_strategies.Context.Asked,
-            StrategyId = strategyId,
-            Code = code,
-        });
-        _strategies.Context.Discard();
-        foreach (ref readonly Order order in OpenOrders)
-        {
-            if (order.StrategyId == strategyId)
-                Cancel(ref OpenOrders.Find(order.ClOrdId));
-        }
-    }
-
-    /// <summary>The fill stands in the log; the position cannot hold it and stays as it was.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void OnPositionOverflow(in ExecutionReportBody report, uint instrumentId) =>
-        _journal.Append(EventKind.Anomaly, SourceId.Engine, instrumentId, new AnomalyBody
-        {
-            ClOrdId = report.ClOrdId,
-            ExecId = report.ExecId,
-            Expected = report.LastQty.Mantissa,
-            Actual = 0,
-            Code = AnomalyCode.ArithmeticOverflow,
-            StrategyId = report.StrategyId,
-        });
 }

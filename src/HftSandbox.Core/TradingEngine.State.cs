@@ -75,6 +75,7 @@ public sealed partial class TradingEngine
         Utf8JsonWriter json = _stateWriter;
 
         json.WriteStartObject();
+        OpenOrders.WriteClosedOrders(json);
         json.WriteString("configuration"u8, _configurationJson);
         json.WriteStartObject("digest"u8);
         json.WriteNumber("h1"u8, _journal.Digest.H1);
@@ -82,17 +83,23 @@ public sealed partial class TradingEngine
         json.WriteNumber("length"u8, _journal.Digest.Length);
         json.WriteEndObject();
         json.WriteNumber("events"u8, _journal.LastSequence);
+        _gateway.WriteExecutions(json);
         _feeds.WriteState(json);
+        OpenOrders.WriteFormerIds(json);
         json.WriteNumber("inputs"u8, _journal.Inputs);
-        json.WriteNumber("lastExecId"u8, _venue.LastExecId);
+        json.WriteNumber("lastExecId"u8, _stubVenue.LastExecId);
         json.WriteNumber("lastStop"u8, (uint)LastStop);
         _market.WriteState(json);
         json.WriteNumber("nextClOrdId"u8, OpenOrders.NextClOrdId);
         json.WriteNumber("nowNs"u8, NowNs);
-        OpenOrders.WriteState(json);
+        OpenOrders.WriteOpenOrders(json);
+        _halts.WriteState(json);
         Positions.WriteState(json);
         _risk.Window.WriteState(json);
+        _requests.WriteState(json);
         _strategies.WriteState(json);
+        Positions.WriteStrategyIds(json);
+        Positions.WriteStrategyPositions(json);
         json.WriteEndObject();
         json.Flush();
     }
@@ -145,10 +152,13 @@ public sealed partial class TradingEngine
                 digest.GetProperty("length"u8).GetUInt64()));
         NowNs = state.GetProperty("nowNs"u8).GetInt64();
         LastStop = (StopReason)state.GetProperty("lastStop"u8).GetByte();
-        _venue.LastExecId = state.GetProperty("lastExecId"u8).GetUInt64();
+        _stubVenue.LastExecId = state.GetProperty("lastExecId"u8).GetUInt64();
         _feeds.ReadState(state);
         _market.ReadState(state);
         OpenOrders.ReadState(state);
+        _gateway.Executions?.ReadState(state);
+        _halts.ReadState(state);
+        _requests.ReadState(state);
         Positions.ReadState(state);
         _strategies.ReadState(state);
         _risk.Window.ReadState(state);

@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
-using HftSandbox.Core.Instruments;
 using HftSandbox.Core.MarketData;
 using HftSandbox.Core.Orders;
-using HftSandbox.Core.Positions;
 using HftSandbox.Core.Risk;
 using HftSandbox.Core.Strategies;
 using HftSandbox.Core.Venues;
@@ -19,8 +17,11 @@ public sealed partial class TradingEngine
     private readonly FeedTable _feeds = new();
     private readonly MarketView _market = new();
     private readonly StrategyHost _strategies;
+    private readonly Halts _halts = new();
     private readonly PreTradeRisk _risk;
-    private readonly StubVenue _venue;
+    private readonly OrderGateway _gateway;
+    private readonly StubVenue _stubVenue;
+    private Venue _venue;
     private byte[] _configurationJson = [];
 
     /// <summary>An engine of an empty store.</summary>
@@ -33,9 +34,11 @@ public sealed partial class TradingEngine
     internal TradingEngine(IRecordOutput output, StrategyFactory strategies)
     {
         _journal = new EventJournal(output);
-        _strategies = new StrategyHost(strategies);
-        _risk = new PreTradeRisk(Instruments, _market, OpenOrders, Positions);
-        _venue = new StubVenue(_market);
+        _strategies = new StrategyHost(strategies, new EngineView(Instruments, _market, OpenOrders, Positions));
+        _risk = new PreTradeRisk(Instruments, _market, OpenOrders, Positions, _halts);
+        _gateway = new OrderGateway(OpenOrders, Instruments);
+        _stubVenue = new StubVenue(Instruments, _market);
+        _venue = _stubVenue;
     }
 
     /// <summary>Takes one input: writes it with the next sequence, and what follows from it, and commits the
@@ -52,6 +55,10 @@ public sealed partial class TradingEngine
         Admit(header);
         _journal.BeginInput(header, payload);
         _feeds.OnInput(header.Source, header.FeedPosition);
+        _venue.Moment = new VenueMoment(NowNs, _journal.CauseSequence);
+        _strategies.Context.BeginInput(NowNs);
+        if (header.Kind != EventKind.RunStarted)
+            PassTime();
         switch (header.Kind)
         {
             case EventKind.RunStarted:
@@ -65,13 +72,25 @@ public sealed partial class TradingEngine
                 break;
             case EventKind.Quote:
                 _market.OnQuote(header.InstrumentId, MemoryMarshal.AsRef<QuoteBody>(payload), NowNs);
-                OnTick(header, payload);
+                CallStrategies(header, payload);
                 break;
             case EventKind.Trade:
                 _market.OnTrade(header.InstrumentId, MemoryMarshal.AsRef<TradeBody>(payload), NowNs);
-                OnTick(header, payload);
+                CallStrategies(header, payload);
                 break;
-            case EventKind.BookLevel or EventKind.BookClear or EventKind.Bar or EventKind.FeedGap or EventKind.Timer:
+            case EventKind.BookLevel or EventKind.BookClear or EventKind.Bar:
+                CallStrategies(header, payload);
+                break;
+            case EventKind.FeedGap or EventKind.Timer:
+                break;
+            case EventKind.OrderRequest or EventKind.CancelRequest or EventKind.ReplaceRequest:
+                OnOutsideRequest(header, payload);
+                break;
+            case EventKind.ExecutionReport or EventKind.CancelReject:
+                OnOutsideReport(header, payload);
+                break;
+            case EventKind.PositionAdjustment or EventKind.CashAdjustment or EventKind.RiskReset:
+                OnOperator(header, payload);
                 break;
             default:
                 ThrowHelper.UnsupportedInput(header.Kind);
@@ -97,92 +116,51 @@ public sealed partial class TradingEngine
         NowNs = header.ReceiveTimeNs;
     }
 
+    /// <summary>Calls the strategies one after another; what one asks for is done before the next is
+    /// called.</summary>
     [HotPath]
-    private void OnTick(in RecordHeader header, ReadOnlySpan<byte> payload)
+    private void CallStrategies(in RecordHeader header, ReadOnlySpan<byte> payload)
     {
         if ((header.Flags & RecordFlags.LastOfMessage) == 0 || !_orderFlowEnabled)
             return;
         for (int index = 0; index < _strategies.Count; index++)
         {
-            StrategyFaultCode fault = _strategies.Call(index, header, payload);
-            if (fault != StrategyFaultCode.None)
-                OnStrategyFault(index, header.InstrumentId, fault);
-            foreach (ref readonly NewOrderRequest request in _strategies.Context.Requests)
-                Send(request, _strategies.StrategyIdOf(index));
+            Guard(index, _strategies.Call(index, header, payload));
+            Settle();
+        }
+    }
+
+    /// <summary>Lets everything happen that follows: what the venue has said first, then the next request.</summary>
+    [HotPath]
+    private void Settle()
+    {
+        while (true)
+        {
+            if (_venue.Outbox.TryTake(out int message))
+                OnVenueMessage(_venue.Outbox[message]);
+            else if (_isSweeping)
+                SweepOne();
+            else if (_strategies.Context.TryTake(out OrderRequest request))
+                Route(request);
+            else
+                return;
         }
     }
 
     [HotPath]
-    private void Send(in NewOrderRequest request, ushort strategyId)
+    private void Route(in OrderRequest request)
     {
-        ulong clOrdId = OpenOrders.NextClOrdId++;
-        _journal.Append(EventKind.OrderIntent, Strategy(strategyId), request.InstrumentId, new OrderIntentBody
+        switch (request.Intent.IntentType)
         {
-            ClOrdId = clOrdId,
-            Px = request.Px,
-            Qty = request.Qty,
-            StrategyId = strategyId,
-            Side = request.Side,
-            OrdType = request.OrdType,
-            TimeInForce = request.TimeInForce,
-            IntentType = IntentType.New,
-        });
-        Run.OrderIntents++;
-
-        RiskDecisionBody decision = _risk.Check(clOrdId, request, strategyId, NowNs);
-        _journal.Append(EventKind.RiskDecision, SourceId.Engine, request.InstrumentId, decision);
-        if (decision.Decision == Decision.Deny)
-        {
-            Run.CountDenied(decision.Reason);
-            return;
+            case IntentType.New:
+                Send(request);
+                break;
+            case IntentType.Cancel:
+                Cancel(request);
+                break;
+            case IntentType.Replace:
+                Replace(request);
+                break;
         }
-
-        ref Order order = ref OpenOrders.Open(clOrdId, request, strategyId);
-        OnReport(ref order, _venue.Acknowledge(order));
-        Instrument instrument = Instruments[request.InstrumentId];
-        if (_venue.TryComplete(order, instrument, NowNs, _journal.CauseSequence, out ExecutionReportBody report))
-            OnReport(ref order, report);
     }
-
-    [HotPath]
-    private void OnReport(ref Order order, in ExecutionReportBody report)
-    {
-        Instrument instrument = Instruments[order.InstrumentId];
-        _journal.Append(EventKind.ExecutionReport, SourceId.StubVenue, instrument.Id, report);
-        if (!OpenOrders.TryApply(ref order, report, instrument.CostOf(report.LastPx, report.LastQty)))
-            ThrowHelper.IllegalTransition(order.ClOrdId, order.OrdStatus, report.ExecType);
-        OrderStateBody state = order.StateAfter(report.ExecType, instrument);
-        _journal.Append(EventKind.OrderState, SourceId.Engine, instrument.Id, state);
-        if (report.ExecType == ExecType.Trade)
-            OnFill(report, instrument);
-        if (OrderLifecycle.IsTerminal(order.OrdStatus))
-            OpenOrders.Close(ref order);
-    }
-
-    [HotPath]
-    private void OnFill(in ExecutionReportBody report, Instrument instrument)
-    {
-        Run.Fills++;
-        ref readonly Position before = ref Positions[instrument.Id];
-        if (!before.TryFill(instrument, report.Side, report.LastPx, report.LastQty, report.Fee, out Position after))
-        {
-            OnPositionOverflow(report, instrument.Id);
-            return;
-        }
-
-        Positions.Set(instrument.Id, after);
-        _journal.Append(EventKind.PositionChanged, SourceId.Engine, instrument.Id, new PositionChangedBody
-        {
-            NetQty = after.NetQty,
-            ClOrdId = report.ClOrdId,
-            OpenCost = after.OpenCost,
-            RealizedPnl = after.RealizedPnl,
-            Fees = after.Fees,
-            ExecId = report.ExecId,
-            StrategyId = report.StrategyId,
-        });
-    }
-
-    [HotPath]
-    private static SourceId Strategy(ushort strategyId) => (SourceId)((ushort)SourceId.FirstStrategy + strategyId);
 }

@@ -31,6 +31,32 @@ public static class Limits
     /// <summary>Orders that can be open at once; beyond it a new order is denied with MaxOpenOrders.</summary>
     public const int OpenOrdersMax = 65_536;
 
+    /// <summary>Orders with which the venue is done that are still known: a late bust, correction or execution finds
+    /// them; beyond it an execution is an orphan.</summary>
+    public const int ClosedOrdersMax = 65_536;
+
+    /// <summary>Cancels and replaces that can be unanswered at once, over all orders: the kill switch cancels every
+    /// open order even when each waits for an answer already.</summary>
+    public const int PendingRequestsMax = 2 * OpenOrdersMax;
+
+    /// <summary>Unanswered cancels and replaces of one order; beyond it the request is rejected as already
+    /// pending.</summary>
+    public const int PendingRequestsOfOrderMax = 16;
+
+    /// <summary>Messages that our own venue may say before the engine takes them: two for every request, or a fill for
+    /// every order that one print reaches.</summary>
+    public const int VenueMessagesMax = OpenOrdersMax + 2;
+
+    /// <summary>Ids of answered requests under which an order is still known.</summary>
+    public const int FormerIdsMax = 131_072;
+
+    /// <summary>Executions of an outside venue that are remembered: a repeated ExecId changes nothing, a bust or
+    /// correction finds what it refers to.</summary>
+    public const int ExecutionsMax = 1 << 20;
+
+    /// <summary>Request ids remembered of every outside requester.</summary>
+    public const int RequestWindowMax = 65_536;
+
     /// <summary>Greatest order rate limit: its sliding window keeps a time per forwarded order.</summary>
     public const int OrderRateLimitMax = 65_536;
 
@@ -38,12 +64,19 @@ public static class Limits
     /// quarantined.</summary>
     public const int StrategyRequestsMax = 4096;
 
+    /// <summary>Numbers that a strategy may keep between two callbacks: two hundred bars and what goes with
+    /// them.</summary>
+    public const int StrategyMemoryMax = 256;
+
+    /// <summary>Strategies that have positions of their own; the fills of further ones count together.</summary>
+    public const int StrategiesMax = 64;
+
     /// <summary>Inputs between two Digest records.</summary>
     public const int DigestIntervalInputs = 65_536;
 
-    /// <summary>Canonical state in bytes: every open order takes at most 512 bytes of JSON, the rest is
-    /// small.</summary>
-    public const int StateBytesMax = 64 << 20;
+    /// <summary>Canonical state in bytes: an order takes about 180 bytes of JSON, a remembered execution about 80, a
+    /// request or an id less; books and the rest are small.</summary>
+    public const int StateBytesMax = 256 << 20;
 
     /// <summary>A configuration document in bytes: with its record's frame it must fit a record.</summary>
     public const int ConfigurationBytesMax = 512 << 10;

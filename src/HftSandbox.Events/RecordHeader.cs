@@ -123,6 +123,9 @@ public enum SourceId : ushort
     /// <summary>Our stub venue.</summary>
     StubVenue = 256,
 
+    /// <summary>An outside venue.</summary>
+    OutsideVenue = 257,
+
     /// <summary>The first strategy.</summary>
     FirstStrategy = 512,
 }

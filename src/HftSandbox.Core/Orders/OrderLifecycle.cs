@@ -5,30 +5,34 @@ using static HftSandbox.Core.Orders.OrderLifecycle.Outcome;
 namespace HftSandbox.Core.Orders;
 
 /// <summary>The life of an order as one table: status × what the venue says → status. Quantities are applied first; the
-/// table decides the status alone. Precedence and the rows of FIX 4.4 / 5.0 SP2, appendix D.</summary>
+/// table decides the status alone. Precedence and the rows of FIX 4.4 / 5.0 SP2, appendix D. PendingCancel and
+/// PendingReplace are no rows: they lie over the status as long as the venue has a request under way, and
+/// <see cref="Visible"/> says which of the two is reported.</summary>
 public static class OrderLifecycle
 {
-    /// <summary>The table's last column: a cancel or replace request was rejected. Not an ExecType in FIX.</summary>
-    private const int CancelRejectColumn = (int)ExecType.Unknown;
-    private const int Columns = CancelRejectColumn + 1;
+    private const int Columns = (int)ExecType.Unknown;
 
 #pragma warning disable IDE0055 // a table is read in columns
 
-    // PN New Trade Canc Repl Rej PCxl PRpl DFD Exp Susp Rest TrCxl TrCor Stat Unkn CxlRej
+    // PN New Trade Canc Repl Rej PCxl PRpl DFD Exp Susp Rest TrCxl TrCor Stat Unkn
     private static ReadOnlySpan<Outcome> Table =>
     [
-        /* PendingNew      */ __, QT, QT, CA, QT, RJ, PC, PR, DD, EX, SU, __, XX, XX, __, PU, __,
-        /* New             */ XX, XX, QT, CA, QT, RJ, PC, PR, DD, EX, SU, QT, XX, XX, __, XX, __,
-        /* PartiallyFilled */ XX, XX, QT, CA, QT, XX, PC, PR, DD, EX, SU, QT, QT, QT, __, XX, __,
-        /* Filled          */ XX, XX, QT, XX, QT, XX, XX, PR, DD, XX, XX, QT, QT, QT, __, XX, __,
-        /* PendingCancel   */ __, __, HI, CA, __, RJ, __, __, __, EX, __, __, HI, HI, __, __, QT,
-        /* PendingReplace  */ __, __, HI, CA, QT, RJ, PC, __, __, EX, __, __, HI, HI, __, __, QT,
-        /* DoneForDay      */ XX, XX, HI, CA, __, XX, PC, PR, __, EX, __, QT, HI, HI, __, XX, __,
-        /* Canceled        */ XX, XX, __, XX, XX, XX, XX, XX, XX, XX, XX, XX, __, __, __, XX, __,
-        /* Rejected        */ XX, XX, __, XX, XX, XX, XX, XX, XX, XX, XX, XX, __, __, __, XX, __,
-        /* Expired         */ XX, XX, __, XX, XX, XX, XX, XX, XX, XX, XX, XX, __, __, __, XX, __,
-        /* Suspended       */ XX, QT, HI, CA, __, XX, PC, PR, DD, EX, __, QT, HI, HI, __, XX, __,
-        /* PendingUnknown  */ PN, QT, QT, CA, QT, RJ, PC, PR, DD, EX, SU, QT, XX, XX, QT, __, __,
+        /* PendingNew      */ __, QT, QT, CA, QT, RJ, __, __, DD, EX, SU, __, XX, XX, __, PU,
+        /* New             */ XX, XX, QT, CA, QT, RJ, __, __, DD, EX, SU, QT, XX, XX, __, XX,
+        /* PartiallyFilled */ XX, XX, QT, CA, QT, XX, __, __, DD, EX, SU, QT, QT, QT, __, XX,
+        /* Filled          */ XX, XX, QT, XX, QT, XX, XX, __, DD, XX, XX, QT, QT, QT, __, XX,
+        /* DoneForDay      */ XX, XX, HI, CA, __, XX, __, __, __, EX, __, QT, HI, HI, __, XX,
+        /* Canceled        */ XX, XX, __, XX, XX, XX, XX, XX, XX, XX, XX, XX, __, __, __, XX,
+        /* Rejected        */ XX, XX, __, XX, XX, XX, XX, XX, XX, XX, XX, XX, __, __, __, XX,
+        /* Expired         */ XX, XX, __, XX, XX, XX, XX, XX, XX, XX, XX, XX, __, __, __, XX,
+        /* Suspended       */ XX, QT, HI, CA, __, XX, __, __, DD, EX, __, QT, HI, HI, __, XX,
+        /* PendingUnknown  */ PN, QT, QT, CA, QT, RJ, __, __, DD, EX, SU, QT, XX, XX, QT, __,
+    ];
+
+    private static ReadOnlySpan<OrdStatus> Rows =>
+    [
+        OrdStatus.PendingNew, OrdStatus.New, OrdStatus.PartiallyFilled, OrdStatus.Filled, OrdStatus.DoneForDay,
+        OrdStatus.Canceled, OrdStatus.Rejected, OrdStatus.Expired, OrdStatus.Suspended, OrdStatus.PendingUnknown,
     ];
 
     /// <summary>What a cell says.</summary>
@@ -46,29 +50,38 @@ public static class OrderLifecycle
         /// <summary>As QT, unless the status held now has the higher precedence.</summary>
         HI,
 
-        PN, PC, PR, DD, CA, RJ, EX, SU, PU,
+        PN, DD, CA, RJ, EX, SU, PU,
     }
 
 #pragma warning restore IDE0055
 
-    /// <summary>The status after a report.</summary>
-    /// <param name="current">The status before; not None.</param>
+    /// <summary>The status after a report, requests under way left aside.</summary>
+    /// <param name="current">The status before; a row of the table.</param>
     /// <param name="execType">What the venue says; not None.</param>
     /// <param name="orderQty">Quantity in force after the report.</param>
     /// <param name="cumQty">Filled after the report.</param>
     /// <returns>None = the report is illegal here.</returns>
     [HotPath]
     public static OrdStatus Next(OrdStatus current, ExecType execType, Qty orderQty, Qty cumQty) =>
-        Resolve(current, (int)execType - 1, orderQty, cumQty);
+        Table[(Rows.IndexOf(current) * Columns) + (int)execType - 1] switch
+        {
+            XX => OrdStatus.None,
+            __ => current,
+            QT => ByQuantities(orderQty, cumQty),
+            HI => Higher(current, ByQuantities(orderQty, cumQty)),
+            Outcome status => Named(status),
+        };
 
-    /// <summary>The status after a cancel or replace request was rejected.</summary>
-    /// <param name="current">The status before; not None.</param>
-    /// <param name="orderQty">Quantity in force.</param>
-    /// <param name="cumQty">Filled.</param>
-    /// <returns>None = the reject is illegal here.</returns>
+    /// <summary>FIX OrdStatus (39): of what holds, the status with the highest precedence.</summary>
+    /// <param name="status">A row of the table.</param>
+    /// <param name="cancelUnderWay">The venue has said PendingCancel and not yet how it ended.</param>
+    /// <param name="replaceUnderWay">The venue has said PendingReplace and not yet how it ended.</param>
     [HotPath]
-    public static OrdStatus AfterCancelReject(OrdStatus current, Qty orderQty, Qty cumQty) =>
-        Resolve(current, CancelRejectColumn, orderQty, cumQty);
+    public static OrdStatus Visible(OrdStatus status, bool cancelUnderWay, bool replaceUnderWay) =>
+        HasNoLeaves(status) ? status
+        : cancelUnderWay ? OrdStatus.PendingCancel
+        : replaceUnderWay ? OrdStatus.PendingReplace
+        : status;
 
     /// <summary>FIX precedence: of the statuses that hold, the highest is reported. PendingUnknown stands
     /// outside.</summary>
@@ -87,10 +100,11 @@ public static class OrderLifecycle
         _ => 0,
     };
 
-    /// <summary>Whether the venue is done with the order; only busts and corrections may follow.</summary>
-    /// <param name="status">A status.</param>
+    /// <summary>Whether the venue is done with the order; only busts, corrections and late executions may
+    /// follow.</summary>
+    /// <param name="visible">A status as reported.</param>
     [HotPath]
-    public static bool IsTerminal(OrdStatus status) => status == OrdStatus.Filled || HasNoLeaves(status);
+    public static bool IsTerminal(OrdStatus visible) => visible == OrdStatus.Filled || HasNoLeaves(visible);
 
     /// <summary>Whether nothing is open, whatever the quantities are.</summary>
     /// <param name="status">A status.</param>
@@ -104,33 +118,19 @@ public static class OrderLifecycle
         var text = new StringBuilder("| status |");
         for (ExecType execType = ExecType.PendingNew; execType <= ExecType.Unknown; execType++)
             text.Append(' ').Append(execType).Append(" |");
-        text.Append(" CancelReject |\n|---|");
+        text.Append("\n|---|");
         for (int column = 0; column < Columns; column++)
             text.Append("---|");
 
-        for (OrdStatus status = OrdStatus.PendingNew; status <= OrdStatus.PendingUnknown; status++)
+        for (int row = 0; row < Rows.Length; row++)
         {
-            text.Append("\n| **").Append(status).Append("** |");
+            text.Append("\n| **").Append(Rows[row]).Append("** |");
             for (int column = 0; column < Columns; column++)
-                text.Append(' ').Append(Describe(Cell(status, column))).Append(" |");
+                text.Append(' ').Append(Describe(Table[(row * Columns) + column])).Append(" |");
         }
 
         return text.Append('\n').ToString();
     }
-
-    [HotPath]
-    private static OrdStatus Resolve(OrdStatus current, int column, Qty orderQty, Qty cumQty) =>
-        Cell(current, column) switch
-        {
-            XX => OrdStatus.None,
-            __ => current,
-            QT => ByQuantities(orderQty, cumQty),
-            HI => Higher(current, ByQuantities(orderQty, cumQty)),
-            Outcome status => Named(status),
-        };
-
-    [HotPath]
-    private static Outcome Cell(OrdStatus status, int column) => Table[(((int)status - 1) * Columns) + column];
 
     [HotPath]
     private static OrdStatus ByQuantities(Qty orderQty, Qty cumQty) =>
@@ -146,8 +146,6 @@ public static class OrderLifecycle
     private static OrdStatus Named(Outcome outcome) => outcome switch
     {
         PN => OrdStatus.PendingNew,
-        PC => OrdStatus.PendingCancel,
-        PR => OrdStatus.PendingReplace,
         DD => OrdStatus.DoneForDay,
         CA => OrdStatus.Canceled,
         RJ => OrdStatus.Rejected,

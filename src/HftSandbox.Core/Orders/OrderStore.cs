@@ -1,193 +1,256 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
-using HftSandbox.Core.Strategies;
 using HftSandbox.Events;
 
 namespace HftSandbox.Core.Orders;
 
-/// <summary>The open orders, in slots allocated at start, linked from the oldest to the newest (ascending ClOrdId).
-/// Keeps the open quantity per instrument and side as orders change.</summary>
-public sealed class OrderStore
+/// <summary>The open orders, and those with which the venue was done last, in slots allocated at start, with their
+/// unanswered requests. Keeps what may still fill per instrument and side as orders change.</summary>
+public sealed partial class OrderStore
 {
-    private const int None = -1;
+    internal const int SlotsMax = Limits.OpenOrdersMax + Limits.ClosedOrdersMax;
 
-    private readonly Order[] _slots = new Order[Limits.OpenOrdersMax];
-    private readonly SlotIndex _index = new(Limits.OpenOrdersMax);
-    private readonly long[] _openQty = new long[(Limits.InstrumentsMax + 1) * 2];
-    private int _firstFree;
-    private int _oldest = None;
-    private int _newest = None;
+    private const int FreeList = 0;
+    private const int OpenList = 1;
+    private const int ClosedList = 2;
 
-    internal OrderStore() => Clear();
+    private readonly Order[] _slots = new Order[SlotsMax];
+    private readonly SlotLists _lists = new(SlotsMax, 3);
+    private readonly OrderIds _ids = new();
+    private readonly long[] _exposedQty = new long[(Limits.InstrumentsMax + 1) * 2];
+
+    internal OrderStore()
+    {
+    }
 
     /// <summary>Open orders.</summary>
-    public int Count { get; private set; }
+    public int Count
+    {
+        [HotPath]
+        get => _lists.Count(OpenList);
+    }
 
     /// <summary>The id that the next request gets.</summary>
     public ulong NextClOrdId { get; internal set; }
 
-    /// <summary>From the oldest to the newest. The order just enumerated may be closed on the way.</summary>
+    /// <summary>The unanswered cancels and replaces.</summary>
+    internal PendingRequests Requests { get; } = new();
+
+    /// <summary>Slot of the oldest open order, or None.</summary>
+    internal int OldestOpen
+    {
+        [HotPath]
+        get => _lists.Oldest(OpenList);
+    }
+
+    /// <summary>The order in a slot.</summary>
+    internal ref Order this[int slot]
+    {
+        [HotPath]
+        get => ref _slots[slot];
+    }
+
+    /// <summary>The open orders, from the oldest to the newest. The order just enumerated may be closed on the
+    /// way.</summary>
     public Enumerator GetEnumerator() => new(this);
 
-    /// <summary>An open order, in place.</summary>
-    /// <exception cref="InvalidOperationException">It is not open.</exception>
+    /// <summary>The slot of the order that is, was or asks to be known by an id; None = there is none, or not any
+    /// more.</summary>
     [HotPath]
-    internal ref Order Find(ulong clOrdId)
+    internal int Find(ulong clOrdId) => _ids.Find(clOrdId);
+
+    /// <summary>Whether an order is open, and not only remembered.</summary>
+    [HotPath]
+    internal bool IsOpen(int slot) => _lists.ListOf(slot) == OpenList;
+
+    /// <summary>Slot of the next newer open order, or None.</summary>
+    [HotPath]
+    internal int NewerThan(int slot) => _lists.NewerThan(slot);
+
+    /// <summary>Σ of what may still fill of the orders of an instrument on a side; one with an unanswered replace
+    /// counts with the larger of old and new.</summary>
+    [HotPath]
+    internal long ExposedQty(uint instrumentId, Side side) => ExposedQtyRef(instrumentId, side);
+
+    /// <summary>Takes an order in, before any venue has said anything. When there is no room, the order that was
+    /// closed first is forgotten.</summary>
+    [HotPath]
+    internal int Open(uint instrumentId, in OrderIntentBody intent)
     {
-        int slot = _index.Find(clOrdId);
-        if (slot == SlotIndex.NotFound)
-            ThrowHelper.UnknownOrder(clOrdId);
-        return ref _slots[slot];
+        int slot = TakeSlot();
+        ref Order order = ref _slots[slot];
+        order = default;
+        order.ClOrdId = order.RootClOrdId = intent.ClOrdId;
+        order.ClientRequestId = intent.ClientRequestId;
+        order.Px = intent.Px;
+        order.OrderQty = intent.Qty;
+        order.DeadlineNs = intent.DeadlineNs;
+        order.InstrumentId = instrumentId;
+        order.AccountId = intent.AccountId;
+        order.StrategyId = intent.StrategyId;
+        order.Side = intent.Side;
+        order.OrdType = intent.OrdType;
+        order.TimeInForce = intent.TimeInForce;
+        order.ExecInst = intent.ExecInst;
+        order.BaseStatus = OrdStatus.PendingNew;
+        _ids.Use(intent.ClOrdId, slot);
+        Settle(slot);
+        return slot;
     }
 
-    /// <summary>Σ leaves of the open orders of an instrument on a side.</summary>
+    /// <summary>Keeps a cancel or replace until it is answered; there is room.</summary>
     [HotPath]
-    internal long OpenQty(uint instrumentId, Side side) => OpenQtyRef(instrumentId, side);
-
-    /// <summary>Takes an order in, before any venue has said anything.</summary>
-    [HotPath]
-    internal ref Order Open(ulong clOrdId, in NewOrderRequest request, ushort strategyId)
+    internal int Ask(int slot, in OrderIntentBody intent)
     {
-        ref Order order = ref Add(clOrdId);
-        order.Px = request.Px;
-        order.OrderQty = request.Qty;
-        order.InstrumentId = request.InstrumentId;
-        order.StrategyId = strategyId;
-        order.Side = request.Side;
-        order.OrdType = request.OrdType;
-        order.TimeInForce = request.TimeInForce;
-        order.OrdStatus = OrdStatus.PendingNew;
-        OpenQtyRef(request.InstrumentId, request.Side) += request.Qty.Mantissa;
-        return ref order;
+        if (intent.ClOrdId != 0)
+            _ids.Use(intent.ClOrdId, slot);
+        int request = Requests.Add(slot, new PendingRequest
+        {
+            ClOrdId = intent.ClOrdId,
+            Px = intent.Px,
+            OrderQty = intent.Qty,
+            DeadlineNs = intent.DeadlineNs,
+            ClientRequestId = intent.ClientRequestId,
+            IntentType = intent.IntentType,
+            OrdType = intent.OrdType,
+            TimeInForce = intent.TimeInForce,
+        });
+        Settle(slot);
+        return request;
     }
 
-    /// <summary>Applies what the venue says: quantities first, then the status.</summary>
-    /// <param name="order">An open order.</param>
-    /// <param name="report">The report.</param>
-    /// <param name="lastCost">Price × quantity × multiplier of the fill; 0 = none.</param>
-    /// <returns>False = the report is illegal in the order's status; nothing changed.</returns>
+    /// <summary>The venue has a request under way: the order shows it until the answer.</summary>
     [HotPath]
-    internal bool TryApply(ref Order order, in ExecutionReportBody report, Int128 lastCost)
+    internal void SetUnderWay(int slot, int request)
     {
-        Qty cumQty = new(checked(order.CumQty.Mantissa + report.LastQty.Mantissa));
-        OrdStatus next = OrderLifecycle.Next(order.OrdStatus, report.ExecType, order.OrderQty, cumQty);
-        if (next == OrdStatus.None)
-            return false;
-        long leavesBefore = order.LeavesQty.Mantissa;
-        order.CumQty = cumQty;
-        order.CumCost = new Cost(checked(order.CumCost.Mantissa + lastCost));
-        order.OrdStatus = next;
-        OpenQtyRef(order.InstrumentId, order.Side) += order.LeavesQty.Mantissa - leavesBefore;
-        return true;
+        if (Requests[request].IsUnderWay != 0)
+            return;
+        Requests[request].IsUnderWay = 1;
+        UnderWayRef(slot, Requests[request].IntentType)++;
     }
 
-    /// <summary>Lets go of an order with which the venue is done.</summary>
+    /// <summary>The venue has answered a request; the order is still known by its id.</summary>
     [HotPath]
-    internal void Close(ref Order order)
+    internal void Answer(int slot, int request)
     {
-        int slot = _index.Find(order.ClOrdId);
-        _index.Remove(order.ClOrdId);
-        NewerOf(order.Older) = order.Newer;
-        OlderOf(order.Newer) = order.Older;
-        order.Newer = _firstFree;
-        _firstFree = slot;
-        Count--;
+        ref readonly PendingRequest pending = ref Requests[request];
+        if (pending.IsUnderWay != 0)
+            UnderWayRef(slot, pending.IntentType)--;
+        if (pending.ClOrdId != 0)
+            _ids.Retire(pending.ClOrdId, _slots[slot].RootClOrdId);
+        Requests.Remove(request);
+    }
+
+    /// <summary>Gives an order the id of the replace that the venue accepted.</summary>
+    [HotPath]
+    internal void Rename(int slot, ulong clOrdId)
+    {
+        ref Order order = ref _slots[slot];
+        if (order.ClOrdId == clOrdId)
+            return;
+        if (order.ClOrdId != order.RootClOrdId)
+            _ids.Retire(order.ClOrdId, order.RootClOrdId);
+        if (clOrdId != order.RootClOrdId)
+            _ids.Use(clOrdId, slot);
+        order.OrigClOrdId = order.ClOrdId;
+        order.ClOrdId = clOrdId;
+    }
+
+    /// <summary>After something happened to an order: counts anew what may still fill of it, and files it with the
+    /// open or the closed ones. An order that closes loses its unanswered requests.</summary>
+    [HotPath]
+    internal void Settle(int slot)
+    {
+        ref Order order = ref _slots[slot];
+        int list = OrderLifecycle.IsTerminal(order.OrdStatus) ? ClosedList : OpenList;
+        if (list == ClosedList)
+            AnswerAll(slot);
+        if (_lists.ListOf(slot) != list)
+            _lists.Move(slot, list);
+        long exposed = Exposed(slot);
+        ExposedQtyRef(order.InstrumentId, order.Side) += exposed - order.ExposedQty.Mantissa;
+        order.ExposedQty = new Qty(exposed);
     }
 
     /// <summary>Drops every order; ids go on.</summary>
     internal void Clear()
     {
-        _index.Clear();
-        Array.Clear(_openQty);
-        for (int slot = 0; slot < _slots.Length; slot++)
-            _slots[slot].Newer = slot + 1;
-        _firstFree = 0;
-        _oldest = _newest = None;
-        Count = 0;
-    }
-
-    internal void WriteState(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("openOrders"u8);
-        foreach (ref readonly Order order in this)
-            OrderJson.Write(json, order);
-        json.WriteEndArray();
-    }
-
-    internal void ReadState(JsonElement state)
-    {
-        NextClOrdId = state.GetProperty("nextClOrdId"u8).GetUInt64();
-        foreach (JsonElement json in state.GetProperty("openOrders"u8).EnumerateArray())
-        {
-            ref Order order = ref Add(json.GetProperty("clOrdId"u8).GetUInt64());
-            OrderJson.Read(json, ref order);
-            OpenQtyRef(order.InstrumentId, order.Side) += order.LeavesQty.Mantissa;
-        }
+        _ids.Clear();
+        _lists.Clear();
+        Requests.Clear();
+        Array.Clear(_exposedQty);
     }
 
     [HotPath]
-    private ref Order Add(ulong clOrdId)
+    private int TakeSlot()
     {
-        int slot = _firstFree;
-        ref Order order = ref _slots[slot];
-        _firstFree = order.Newer;
-        order = default;
-        order.ClOrdId = clOrdId;
-        order.Older = _newest;
-        order.Newer = None;
-        NewerOf(_newest) = slot;
-        _newest = slot;
-        _index.Add(clOrdId, slot);
-        Count++;
-        return ref order;
+        int slot = _lists.Newest(FreeList);
+        if (slot != SlotLists.None)
+            return slot;
+        slot = _lists.Oldest(ClosedList);
+        ref readonly Order order = ref _slots[slot];
+        _ids.Forget(order.RootClOrdId);
+        if (order.ClOrdId != order.RootClOrdId)
+            _ids.Forget(order.ClOrdId);
+        return slot;
     }
 
     [HotPath]
-    private ref long OpenQtyRef(uint instrumentId, Side side) =>
-        ref _openQty[(instrumentId * 2) + (side == Side.Sell ? 1u : 0u)];
-
-    [HotPath]
-    private ref int NewerOf(int slot)
+    private void AnswerAll(int slot)
     {
-        if (slot == None)
-            return ref _oldest;
-        return ref _slots[slot].Newer;
+        for (int request = Requests.OldestOf(slot); request != SlotLists.None; request = Requests.OldestOf(slot))
+            Answer(slot, request);
+    }
+
+    /// <summary>The larger of what is open in force and what the largest unanswered replace would make of it.</summary>
+    [HotPath]
+    private long Exposed(int slot)
+    {
+        ref readonly Order order = ref _slots[slot];
+        long largest = order.OrderQty.Mantissa;
+        for (int request = Requests.OldestOf(slot); request != SlotLists.None; request = Requests.NewerThan(request))
+            largest = Math.Max(largest, Requests[request].OrderQty.Mantissa);
+        return OrderLifecycle.HasNoLeaves(order.BaseStatus) ? 0 : Math.Max(0, largest - order.CumQty.Mantissa);
     }
 
     [HotPath]
-    private ref int OlderOf(int slot)
+    private ref ushort UnderWayRef(int slot, IntentType type)
     {
-        if (slot == None)
-            return ref _newest;
-        return ref _slots[slot].Older;
+        if (type == IntentType.Cancel)
+            return ref _slots[slot].CancelsUnderWay;
+        return ref _slots[slot].ReplacesUnderWay;
     }
+
+    [HotPath]
+    private ref long ExposedQtyRef(uint instrumentId, Side side) =>
+        ref _exposedQty[(instrumentId * 2) + (side == Side.Sell ? 1u : 0u)];
 
     /// <summary>Walks the open orders.</summary>
     [SuppressMessage("Design", "CA1034", Justification = "foreach needs it; nobody names it")]
     public ref struct Enumerator
     {
-        private readonly Order[] _slots;
-        private int _current;
+        private readonly OrderStore _store;
         private int _next;
 
         internal Enumerator(OrderStore store)
         {
-            _slots = store._slots;
-            _current = None;
-            _next = store._oldest;
+            _store = store;
+            Slot = SlotLists.None;
+            _next = store._lists.Oldest(OpenList);
         }
 
         /// <summary>The order.</summary>
-        public readonly ref readonly Order Current => ref _slots[_current];
+        public readonly ref readonly Order Current => ref _store._slots[Slot];
+
+        internal int Slot { get; private set; }
 
         /// <summary>Goes on to the next newer order.</summary>
         /// <returns>False = there is none.</returns>
         public bool MoveNext()
         {
-            if (_next == None)
+            if (_next == SlotLists.None)
                 return false;
-            _current = _next;
-            _next = _slots[_current].Newer;
+            Slot = _next;
+            _next = _store._lists.NewerThan(Slot);
             return true;
         }
     }

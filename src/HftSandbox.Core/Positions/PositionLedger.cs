@@ -1,12 +1,20 @@
 using System.Text.Json;
+using HftSandbox.Core.Instruments;
+using HftSandbox.Core.Orders;
 using HftSandbox.Events;
 
 namespace HftSandbox.Core.Positions;
 
-/// <summary>The position in every instrument.</summary>
+/// <summary>The net position in every instrument, and the part of it that each strategy's fills made.</summary>
 public sealed class PositionLedger
 {
-    private readonly Position[] _positions = new Position[Limits.InstrumentsMax + 1];
+    private const int Columns = Limits.InstrumentsMax + 1;
+    private const int OthersRow = Limits.StrategiesMax;
+
+    private readonly Position[] _net = new Position[Columns];
+    private readonly Position[] _own = new Position[(Limits.StrategiesMax + 1) * Columns];
+    private readonly ushort[] _strategyIds = new ushort[Limits.StrategiesMax];
+    private int _strategies;
 
     internal PositionLedger()
     {
@@ -17,21 +25,68 @@ public sealed class PositionLedger
     public ref readonly Position this[uint instrumentId]
     {
         [HotPath]
-        get => ref _positions[instrumentId];
+        get => ref _net[instrumentId];
     }
 
+    /// <summary>What a strategy's own fills in an instrument add up to. The fills of strategies that were never
+    /// configured, and of the 65th and further ones, count together.</summary>
+    /// <param name="strategyId">Any id; 0 = booked to none.</param>
+    /// <param name="instrumentId">An instrument of the registry.</param>
     [HotPath]
-    internal void Set(uint instrumentId, in Position position) => _positions[instrumentId] = position;
+    public ref readonly Position OfStrategy(ushort strategyId, uint instrumentId) =>
+        ref _own[(RowOf(strategyId) * Columns) + instrumentId];
 
-    internal void Clear() => Array.Clear(_positions);
+    /// <summary>Gives a strategy a row of its own if it has none and there is room.</summary>
+    internal void Know(ushort strategyId)
+    {
+        if (RowOf(strategyId) == OthersRow && _strategies < Limits.StrategiesMax)
+            _strategyIds[_strategies++] = strategyId;
+    }
+
+    /// <summary>Books a fill, or takes one back.</summary>
+    /// <returns>False = something does not fit its integer; nothing was booked.</returns>
+    [HotPath]
+    internal bool TryBook(Instrument instrument, ushort strategyId, Side side, in Fill fill)
+    {
+        ref Position net = ref _net[instrument.Id];
+        ref Position own = ref _own[(RowOf(strategyId) * Columns) + instrument.Id];
+        if (!net.TryFill(instrument, side, fill.Px, fill.Qty, fill.Fee, out Position netAfter)
+            || !own.TryFill(instrument, side, fill.Px, fill.Qty, fill.Fee, out Position ownAfter))
+            return false;
+        net = netAfter;
+        own = ownAfter;
+        return true;
+    }
+
+    internal void Clear()
+    {
+        Array.Clear(_net);
+        Array.Clear(_own);
+    }
 
     internal void WriteState(Utf8JsonWriter json)
     {
         json.WriteStartArray("positions"u8);
-        for (int id = 1; id < _positions.Length; id++)
+        for (int id = 1; id < Columns; id++)
+            WriteUnlessEmpty(json, id, row: null, _net[id]);
+        json.WriteEndArray();
+    }
+
+    internal void WriteStrategyIds(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("strategyIds"u8);
+        for (int row = 0; row < _strategies; row++)
+            json.WriteNumberValue(_strategyIds[row]);
+        json.WriteEndArray();
+    }
+
+    internal void WriteStrategyPositions(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("strategyPositions"u8);
+        for (int row = 0; row <= OthersRow; row++)
         {
-            if (_positions[id] != default)
-                Write(json, id, _positions[id]);
+            for (int id = 1; id < Columns; id++)
+                WriteUnlessEmpty(json, id, row, _own[(row * Columns) + id]);
         }
 
         json.WriteEndArray();
@@ -40,23 +95,42 @@ public sealed class PositionLedger
     internal void ReadState(JsonElement state)
     {
         foreach (JsonElement json in state.GetProperty("positions"u8).EnumerateArray())
+            _net[json.GetProperty("instrumentId"u8).GetInt32()] = Read(json);
+        _strategies = 0;
+        foreach (JsonElement strategyId in state.GetProperty("strategyIds"u8).EnumerateArray())
+            _strategyIds[_strategies++] = strategyId.GetUInt16();
+        foreach (JsonElement json in state.GetProperty("strategyPositions"u8).EnumerateArray())
         {
-            _positions[json.GetProperty("instrumentId"u8).GetInt32()] = new Position(
-                new Qty(json.GetProperty("netQty"u8).GetInt64()),
-                new Cost(json.GetProperty("openCost"u8).GetInt128()),
-                new Cost(json.GetProperty("realizedPnl"u8).GetInt128()),
-                new Cost(json.GetProperty("fees"u8).GetInt128()));
+            int row = json.GetProperty("row"u8).GetInt32();
+            _own[(row * Columns) + json.GetProperty("instrumentId"u8).GetInt32()] = Read(json);
         }
     }
 
-    private static void Write(Utf8JsonWriter json, int instrumentId, in Position position)
+    [HotPath]
+    private int RowOf(ushort strategyId)
     {
+        int row = _strategyIds.AsSpan(0, _strategies).IndexOf(strategyId);
+        return row < 0 ? OthersRow : row;
+    }
+
+    private static Position Read(JsonElement json) => new(
+        new Qty(json.GetProperty("netQty"u8).GetInt64()),
+        new Cost(json.GetProperty("openCost"u8).GetInt128()),
+        new Cost(json.GetProperty("realizedPnl"u8).GetInt128()),
+        new Cost(json.GetProperty("fees"u8).GetInt128()));
+
+    private static void WriteUnlessEmpty(Utf8JsonWriter json, int instrumentId, int? row, in Position position)
+    {
+        if (position == default)
+            return;
         json.WriteStartObject();
         json.WriteInt128("fees"u8, position.Fees.Mantissa);
         json.WriteNumber("instrumentId"u8, instrumentId);
         json.WriteNumber("netQty"u8, position.NetQty.Mantissa);
         json.WriteInt128("openCost"u8, position.OpenCost.Mantissa);
         json.WriteInt128("realizedPnl"u8, position.RealizedPnl.Mantissa);
+        if (row is { } number)
+            json.WriteNumber("row"u8, number);
         json.WriteEndObject();
     }
 }

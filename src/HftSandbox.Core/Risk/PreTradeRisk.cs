@@ -3,7 +3,6 @@ using HftSandbox.Core.Instruments;
 using HftSandbox.Core.MarketData;
 using HftSandbox.Core.Orders;
 using HftSandbox.Core.Positions;
-using HftSandbox.Core.Strategies;
 using HftSandbox.Events;
 
 namespace HftSandbox.Core.Risk;
@@ -14,14 +13,18 @@ internal sealed class PreTradeRisk(
     InstrumentRegistry instruments,
     MarketView market,
     OrderStore orders,
-    PositionLedger positions)
+    PositionLedger positions,
+    Halts halts)
 {
     private RiskLimits _limits = null!;
 
     // The order being checked, and what the checks so far have found.
-    private NewOrderRequest _order;
+    private OrderIntentBody _order;
+    private uint _instrumentId;
+    private int _replaced;
     private Instrument _instrument = null!;
     private LimitsConfig _limitsOfInstrument = null!;
+    private long _addedQty;
     private long _nowNs;
     private bool _hasReference;
     private Int128 _twiceReferencePx;
@@ -37,15 +40,21 @@ internal sealed class PreTradeRisk(
             Window.Clear();
     }
 
-    /// <summary>Decides on a new order, and counts it as forwarded if it is allowed.</summary>
+    /// <summary>Decides on a new order or a replace, and counts it as forwarded if it is allowed.</summary>
+    /// <param name="intent">What is asked for.</param>
+    /// <param name="instrumentId">Any number.</param>
+    /// <param name="replaced">The order that a replace is to change; None = a new order.</param>
+    /// <param name="nowNs">The engine's now.</param>
     [HotPath]
-    public RiskDecisionBody Check(ulong clOrdId, in NewOrderRequest order, ushort strategyId, long nowNs)
+    public RiskDecisionBody Check(in OrderIntentBody intent, uint instrumentId, int replaced, long nowNs)
     {
-        _order = order;
+        _order = intent;
+        _instrumentId = instrumentId;
+        _replaced = replaced;
         _nowNs = nowNs;
         _decision = default;
-        _decision.ClOrdId = clOrdId;
-        _decision.StrategyId = strategyId;
+        _decision.ClOrdId = intent.ClOrdId;
+        _decision.StrategyId = intent.StrategyId;
         _decision.LimitsHash = _limits.Hash;
         _decision.Reason = FirstFailureOrOverflow();
         _decision.Decision = _decision.Reason == RiskReason.None ? Decision.Allow : Decision.Deny;
@@ -71,6 +80,7 @@ internal sealed class PreTradeRisk(
     [HotPath]
     private RiskReason FirstFailure() =>
           _limits.KillSwitch             ? RiskReason.KillSwitch
+        : IsHalted()                     ? RiskReason.Halted
         : !InstrumentAndSideAreValid()   ? RiskReason.InvalidInstrument
         : !PriceIsValid()                ? RiskReason.InvalidPrice
         : !QuantityIsValid()             ? RiskReason.InvalidQty
@@ -87,16 +97,20 @@ internal sealed class PreTradeRisk(
 #pragma warning restore IDE0055
 
     [HotPath]
+    private bool IsHalted() => instruments.Contains(_instrumentId) && halts.IsHalted(_instrumentId);
+
+    [HotPath]
     private bool InstrumentAndSideAreValid()
     {
-        if (!instruments.Contains(_order.InstrumentId)
+        if (!instruments.Contains(_instrumentId)
             || _order.Side is not (Side.Buy or Side.Sell)
             || _order.OrdType is not (OrdType.Limit or OrdType.Market)
-            || _order.TimeInForce is TimeInForce.None or > TimeInForce.Gtd)
+            || _order.TimeInForce is TimeInForce.None or > TimeInForce.Gtd
+            || (_order.TimeInForce == TimeInForce.Gtd && _order.DeadlineNs <= _nowNs))
             return false;
-        _instrument = instruments[_order.InstrumentId];
-        _limitsOfInstrument = _limits.Of(_order.InstrumentId);
-        _hasReference = market.TryReference(_order.InstrumentId, _nowNs, out _twiceReferencePx);
+        _instrument = instruments[_instrumentId];
+        _limitsOfInstrument = _limits.Of(_instrumentId);
+        _hasReference = market.TryReference(_instrumentId, _nowNs, out _twiceReferencePx);
         return true;
     }
 
@@ -178,28 +192,38 @@ internal sealed class PreTradeRisk(
     private bool WithinMaxOrderNotional() =>
         Within(_decision.Notional.Mantissa, _limitsOfInstrument.MaxOrderNotional);
 
-    /// <summary>Whatever the limit is, neither the open quantity nor the position may outgrow 64 bits.</summary>
+    /// <summary>Whatever the limit is, neither the open quantity nor the position may outgrow 64 bits. A replace is
+    /// counted without its original, and with what it leaves open.</summary>
     [HotPath]
     private bool PositionsCanBeCounted()
     {
-        _decision.PositionQty = positions[_order.InstrumentId].NetQty;
-        _decision.OpenQty = new Qty(orders.OpenQty(_order.InstrumentId, _order.Side));
-        Int128 openQty = (Int128)_decision.OpenQty.Mantissa + _order.Qty.Mantissa;
-        return openQty <= long.MaxValue && WorstPosition() <= long.MaxValue;
+        _decision.PositionQty = positions[_instrumentId].NetQty;
+        Int128 openQty = (Int128)orders.ExposedQty(_instrumentId, _order.Side)
+            + halts.OrphanQty(_instrumentId, _order.Side);
+        _addedQty = _order.Qty.Mantissa;
+        if (_replaced != SlotLists.None)
+        {
+            openQty -= orders[_replaced].ExposedQty.Mantissa;
+            _addedQty = Math.Max(0, _addedQty - orders[_replaced].CumQty.Mantissa);
+        }
+
+        _decision.OpenQty = new Qty(long.CreateSaturating(openQty));
+        return openQty + _addedQty <= long.MaxValue && WorstPosition() <= long.MaxValue;
     }
 
     [HotPath]
     private bool WithinMaxPosition() => Within((long)WorstPosition(), _limitsOfInstrument.MaxPosition);
 
     [HotPath]
-    private bool WithinMaxOpenOrders() => Within(orders.Count + 1, Limits.OpenOrdersMax);
+    private bool WithinMaxOpenOrders() =>
+        Within(orders.Count + (_replaced == SlotLists.None ? 1 : 0), Limits.OpenOrdersMax);
 
     /// <summary>The position toward the order's side if every open order of that side fills.</summary>
     [HotPath]
     private Int128 WorstPosition()
     {
         Int128 position = _decision.PositionQty.Mantissa;
-        return (_order.Side == Side.Buy ? position : -position) + _decision.OpenQty.Mantissa + _order.Qty.Mantissa;
+        return (_order.Side == Side.Buy ? position : -position) + _decision.OpenQty.Mantissa + _addedQty;
     }
 
     /// <summary>A market order counts at the reference plus the collar: |2·ref| · (10,000 + bps) / 20,000.</summary>

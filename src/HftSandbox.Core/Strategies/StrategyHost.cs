@@ -15,19 +15,24 @@ internal delegate IStrategy StrategyFactory(
 
 /// <summary>The strategies that run, and the wall around them: what they ask for is bounded, and one that fails is
 /// called no more.</summary>
-internal sealed class StrategyHost(StrategyFactory factory)
+internal sealed class StrategyHost(StrategyFactory factory, EngineView engine)
 {
-    private const long NeverAsked = long.MinValue;
-
     private ImmutableArray<StrategyConfig> _configs = [];
-    private Entry[] _entries = [];
+    private StrategySlot[] _slots = [];
     private long _orderIntervalNs;
 
     /// <summary>How many are configured.</summary>
-    public int Count => _entries.Length;
+    public int Count => _slots.Length;
 
-    /// <summary>The context of the callback made last.</summary>
-    public StrategyContext Context { get; } = new();
+    /// <summary>The context of the callback made last, and the requests of this input's callbacks.</summary>
+    public StrategyContext Context { get; } = new(engine);
+
+    /// <summary>The strategy at a place.</summary>
+    public StrategySlot this[int index]
+    {
+        [HotPath]
+        get => _slots[index];
+    }
 
     /// <summary>The shipped strategies.</summary>
     public static IStrategy CreateShipped(
@@ -35,78 +40,113 @@ internal sealed class StrategyHost(StrategyFactory factory)
         RunConfiguration configuration,
         InstrumentRegistry instruments) => strategy.Name switch
         {
-            "template" => new TemplateStrategy(configuration.Order, instruments),
+            "template" => new TemplateStrategy(configuration.Order),
             _ => throw new NotSupportedException(
                 $"strategy {strategy.Name} is not known to engine {EngineVersion.Current}"),
         };
 
-    /// <summary>Takes the configured ones. A quarantine and the time of the last request stay with a strategy that
-    /// keeps its place, name and symbol.</summary>
+    /// <summary>Takes the configured ones; the first is booked to the configured strategy id, the others to the ids
+    /// after it. What is kept of a strategy stays with one that keeps its place, name and symbol.</summary>
     public void Load(RunConfiguration configuration, InstrumentRegistry instruments)
     {
-        var entries = new Entry[configuration.Strategies.Length];
-        for (int index = 0; index < entries.Length; index++)
+        var slots = new StrategySlot[configuration.Strategies.Length];
+        for (int index = 0; index < slots.Length; index++)
         {
             StrategyConfig config = configuration.Strategies[index];
-            entries[index] = new Entry
+            slots[index] = new StrategySlot
             {
                 Strategy = factory(config, configuration, instruments),
                 InstrumentId = instruments.IdOf(config.Symbol),
-                StrategyId = configuration.Order.StrategyId,
+                StrategyId = checked((ushort)(configuration.Order.StrategyId + index)),
             };
-            if (index < Count && _configs[index] == config)
-                entries[index].Resume(_entries[index]);
+            if (index < Count && _configs[index].Name == config.Name && _configs[index].Symbol == config.Symbol)
+                slots[index].Resume(_slots[index]);
         }
 
-        _entries = entries;
+        _slots = slots;
         _configs = configuration.Strategies;
         _orderIntervalNs = configuration.Order.IntervalNs;
     }
 
-    [HotPath]
-    public ushort StrategyIdOf(int index) => _entries[index].StrategyId;
-
-    /// <summary>Calls a strategy if the tick is of its instrument; what it asks for stands in
-    /// <see cref="Context"/>.</summary>
+    /// <summary>Calls a strategy with market data, if it is of its instrument and the strategy may ask again; what it
+    /// asks for stands in <see cref="Context"/>.</summary>
     /// <returns>How it failed; it is quarantined already, its requests are still counted in
     /// <see cref="StrategyContext.Asked"/>.</returns>
     [HotPath]
     public StrategyFaultCode Call(int index, in RecordHeader header, ReadOnlySpan<byte> payload)
     {
-        ref Entry entry = ref _entries[index];
-        Context.Begin(header.ReceiveTimeNs);
-        if (entry.Quarantined || entry.InstrumentId != header.InstrumentId || IsTooSoon(entry, header.ReceiveTimeNs))
+        StrategySlot slot = _slots[index];
+        if (slot.InstrumentId != header.InstrumentId || IsTooSoon(slot, header.ReceiveTimeNs))
             return StrategyFaultCode.None;
-        bool threw = !TryCall(entry.Strategy, header.Kind, payload);
-        if (Context.Asked > 0)
-            entry.LastAskedNs = header.ReceiveTimeNs;
-        if (!threw && Context.Asked <= Limits.StrategyRequestsMax)
-            return StrategyFaultCode.None;
-        entry.Quarantined = true;
-        return threw ? StrategyFaultCode.Threw : StrategyFaultCode.TooManyRequests;
+        return Call(slot, header.Kind, payload);
     }
 
-    public void LiftQuarantines()
+    /// <summary>Tells the strategy that an order is booked to what a venue reported on it.</summary>
+    [HotPath]
+    public StrategyFaultCode CallOnExecution(int index, in ExecutionReportBody report) =>
+        Call(
+            _slots[index],
+            EventKind.ExecutionReport,
+            MemoryMarshal.AsBytes(new ReadOnlySpan<ExecutionReportBody>(in report)));
+
+    /// <summary>Calls a strategy whose timer is due.</summary>
+    [HotPath]
+    public StrategyFaultCode CallOnTimer(int index, long nowNs)
     {
-        foreach (ref Entry entry in _entries.AsSpan())
-            entry.Quarantined = false;
+        StrategySlot slot = _slots[index];
+        if (slot.WakeAtNs == 0 || slot.WakeAtNs > nowNs)
+            return StrategyFaultCode.None;
+        slot.WakeAtNs = 0;
+        return Call(slot, EventKind.Timer, default);
     }
 
-    /// <summary>Forgets when the strategies asked last: times of another source do not compare.</summary>
+    /// <summary>The place of the strategy that orders are booked to; -1 = it does not run.</summary>
+    [HotPath]
+    public int Find(ushort strategyId)
+    {
+        for (int index = 0; index < _slots.Length; index++)
+        {
+            if (_slots[index].StrategyId == strategyId)
+                return index;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Lifts the quarantines and forgets what the strategies kept.</summary>
+    public void StartAnew()
+    {
+        foreach (StrategySlot slot in _slots)
+        {
+            slot.Quarantined = false;
+            slot.Memory.AsSpan().Clear();
+        }
+    }
+
+    /// <summary>Forgets when the strategies asked last, and their timers: times of another source do not
+    /// compare.</summary>
     public void ForgetTimes()
     {
-        foreach (ref Entry entry in _entries.AsSpan())
-            entry.LastAskedNs = NeverAsked;
+        foreach (StrategySlot slot in _slots)
+        {
+            slot.LastAskedNs = StrategySlot.NeverAsked;
+            slot.WakeAtNs = 0;
+        }
     }
 
     public void WriteState(Utf8JsonWriter json)
     {
         json.WriteStartArray("strategies"u8);
-        for (int index = 0; index < Count; index++)
+        foreach (StrategySlot slot in _slots)
         {
             json.WriteStartObject();
-            json.WriteNumber("lastAskedNs"u8, _entries[index].LastAskedNs);
-            json.WriteBoolean("quarantined"u8, _entries[index].Quarantined);
+            json.WriteNumber("lastAskedNs"u8, slot.LastAskedNs);
+            json.WriteStartArray("memory"u8);
+            foreach (long value in slot.Memory.AsSpan().TrimEnd(0))
+                json.WriteNumberValue(value);
+            json.WriteEndArray();
+            json.WriteBoolean("quarantined"u8, slot.Quarantined);
+            json.WriteNumber("wakeAtNs"u8, slot.WakeAtNs);
             json.WriteEndObject();
         }
 
@@ -116,52 +156,72 @@ internal sealed class StrategyHost(StrategyFactory factory)
     public void ReadState(JsonElement state)
     {
         int index = 0;
-        foreach (JsonElement strategy in state.GetProperty("strategies"u8).EnumerateArray())
+        foreach (JsonElement json in state.GetProperty("strategies"u8).EnumerateArray())
         {
-            _entries[index].LastAskedNs = strategy.GetProperty("lastAskedNs"u8).GetInt64();
-            _entries[index].Quarantined = strategy.GetProperty("quarantined"u8).GetBoolean();
-            index++;
+            StrategySlot slot = _slots[index++];
+            slot.LastAskedNs = json.GetProperty("lastAskedNs"u8).GetInt64();
+            slot.Quarantined = json.GetProperty("quarantined"u8).GetBoolean();
+            slot.WakeAtNs = json.GetProperty("wakeAtNs"u8).GetInt64();
+            int place = 0;
+            foreach (JsonElement value in json.GetProperty("memory"u8).EnumerateArray())
+                slot.Memory[place++] = value.GetInt64();
         }
     }
 
     [HotPath]
-    private bool IsTooSoon(in Entry entry, long nowNs) =>
-        _orderIntervalNs > 0 && entry.LastAskedNs != NeverAsked && nowNs - entry.LastAskedNs < _orderIntervalNs;
+    private StrategyFaultCode Call(StrategySlot slot, EventKind kind, ReadOnlySpan<byte> payload)
+    {
+        Context.Begin(slot);
+        if (slot.Quarantined)
+            return StrategyFaultCode.None;
+        bool threw = !TryCall(slot.Strategy, kind, payload);
+        if (Context.Asked > 0)
+            slot.LastAskedNs = Context.NowNs;
+        if (!threw && !Context.IsExceeded)
+            return StrategyFaultCode.None;
+        slot.Quarantined = true;
+        return threw ? StrategyFaultCode.Threw : StrategyFaultCode.TooManyRequests;
+    }
+
+    [HotPath]
+    private bool IsTooSoon(StrategySlot slot, long nowNs) =>
+        _orderIntervalNs > 0
+        && slot.LastAskedNs != StrategySlot.NeverAsked
+        && nowNs - slot.LastAskedNs < _orderIntervalNs;
 
     [HotPath]
     private bool TryCall(IStrategy strategy, EventKind kind, ReadOnlySpan<byte> payload)
     {
         try
         {
-            if (kind == EventKind.Quote)
-                strategy.OnQuote(Context, MemoryMarshal.AsRef<QuoteBody>(payload));
-            else
-                strategy.OnTrade(Context, MemoryMarshal.AsRef<TradeBody>(payload));
+            switch (kind)
+            {
+                case EventKind.Quote:
+                    strategy.OnQuote(Context, MemoryMarshal.AsRef<QuoteBody>(payload));
+                    break;
+                case EventKind.Trade:
+                    strategy.OnTrade(Context, MemoryMarshal.AsRef<TradeBody>(payload));
+                    break;
+                case EventKind.BookLevel or EventKind.BookClear:
+                    strategy.OnBook(Context);
+                    break;
+                case EventKind.Bar:
+                    strategy.OnBar(Context, MemoryMarshal.AsRef<BarBody>(payload));
+                    break;
+                case EventKind.ExecutionReport:
+                    strategy.OnExecution(Context, MemoryMarshal.AsRef<ExecutionReportBody>(payload));
+                    break;
+                case EventKind.Timer:
+                    strategy.OnTimer(Context);
+                    break;
+            }
+
             return true;
         }
         catch (Exception)
         {
             // Whatever a strategy throws is its own failure: it is logged as a StrategyFault, and the run goes on.
             return false;
-        }
-    }
-
-    private struct Entry
-    {
-        public required IStrategy Strategy;
-        public uint InstrumentId;
-        public ushort StrategyId;
-        public long LastAskedNs = NeverAsked;
-        public bool Quarantined;
-
-        public Entry()
-        {
-        }
-
-        public void Resume(in Entry before)
-        {
-            LastAskedNs = before.LastAskedNs;
-            Quarantined = before.Quarantined;
         }
     }
 }

@@ -7,7 +7,7 @@ namespace HftSandbox.Core.Venues;
 
 /// <summary>Acknowledges at once. With fills on it fills fully at the limit price, a market order at the reference
 /// price; with fills off orders rest. What may not rest is canceled.</summary>
-internal sealed class StubVenue(MarketView market)
+internal sealed class StubVenue(InstrumentRegistry instruments, MarketView market) : Venue
 {
     /// <summary>Whether it fills.</summary>
     public bool FillsEnabled { get; set; }
@@ -15,55 +15,75 @@ internal sealed class StubVenue(MarketView market)
     /// <summary>The last execution id given out; 0 = none yet.</summary>
     public ulong LastExecId { get; set; }
 
-    [HotPath]
-    public ExecutionReportBody Acknowledge(in Order order) =>
-        Report(order, ExecType.New, OrdStatus.New, order.OrderQty);
+    /// <summary>No order that is good till a date ends before; the engine looks through the orders then. Not part of
+    /// the state: a restored engine looks at once.</summary>
+    public long NextDeadlineNs { get; set; } = long.MinValue;
 
-    /// <summary>What becomes of an order right after its acknowledgement.</summary>
-    /// <param name="order">An acknowledged order.</param>
-    /// <param name="instrument">Its instrument.</param>
-    /// <param name="nowNs">The engine's now.</param>
-    /// <param name="causeId">Sequence of the input.</param>
-    /// <param name="report">A fill or a cancel.</param>
-    /// <returns>False = it rests.</returns>
+    /// <inheritdoc/>
+    public override SourceId Source => SourceId.StubVenue;
+
+    /// <inheritdoc/>
     [HotPath]
-    public bool TryComplete(
-        in Order order,
-        Instrument instrument,
-        long nowNs,
-        ulong causeId,
-        out ExecutionReportBody report)
+    public override void New(in Order order)
     {
-        if (FillsEnabled && TryPrice(order, nowNs, out Px px))
-        {
-            report = Report(order, ExecType.Trade, OrdStatus.Filled, leavesQty: default);
-            report.LastPx = px;
-            report.LastQty = order.OrderQty;
-            report.CumQty = order.OrderQty;
-            report.Fee = instrument.FeeOf(instrument.CostOf(px, order.OrderQty), instrument.Config.TakerFeeRateE8);
-            report.CauseId = causeId;
-            report.Liquidity = Liquidity.Taker;
-            report.FillCause = FillCause.Stub;
-            return true;
-        }
-
-        if (MayRest(order))
-        {
-            report = default;
-            return false;
-        }
-
-        report = Report(order, ExecType.Canceled, OrdStatus.Canceled, leavesQty: default);
-        return true;
+        Outbox.Say(Report(order, ExecType.New, OrdStatus.New, order.RemainingQty));
+        NextDeadlineNs = order.TimeInForce == TimeInForce.Gtd
+            ? Math.Min(NextDeadlineNs, order.DeadlineNs)
+            : NextDeadlineNs;
+        Complete(order);
     }
 
-    /// <summary>Answers a cancel request.</summary>
+    /// <inheritdoc/>
     [HotPath]
-    public ExecutionReportBody Cancel(in Order order, ulong cancelClOrdId)
+    public override void Cancel(in Order order, ulong clOrdId)
     {
         ExecutionReportBody report = Report(order, ExecType.Canceled, OrdStatus.Canceled, leavesQty: default);
-        report.ClOrdId = cancelClOrdId;
+        report.ClOrdId = clOrdId;
         report.OrigClOrdId = order.ClOrdId;
+        Outbox.Say(report);
+    }
+
+    /// <inheritdoc/>
+    [HotPath]
+    public override void Replace(in Order order, in PendingRequest request)
+    {
+        Order replaced = order;
+        replaced.ClOrdId = request.ClOrdId;
+        replaced.Px = request.Px;
+        replaced.OrderQty = new Qty(Math.Max(request.OrderQty.Mantissa, order.CumQty.Mantissa));
+        ExecutionReportBody report = Report(replaced, ExecType.Replaced, OrdStatus.New, replaced.RemainingQty);
+        report.OrigClOrdId = order.ClOrdId;
+        Outbox.Say(report);
+        if (replaced.RemainingQty.Mantissa > 0)
+            Complete(replaced);
+    }
+
+    /// <summary>The order's time is over.</summary>
+    [HotPath]
+    public void Expire(in Order order) =>
+        Outbox.Say(Report(order, ExecType.Expired, OrdStatus.Expired, leavesQty: default));
+
+    [HotPath]
+    private void Complete(in Order order)
+    {
+        if (FillsEnabled && TryPrice(order, out Px px))
+            Outbox.Say(FillReport(order, px));
+        else if (!MayRest(order))
+            Outbox.Say(Report(order, ExecType.Canceled, OrdStatus.Canceled, leavesQty: default));
+    }
+
+    [HotPath]
+    private ExecutionReportBody FillReport(in Order order, Px px)
+    {
+        Instrument instrument = instruments[order.InstrumentId];
+        ExecutionReportBody report = Report(order, ExecType.Trade, OrdStatus.Filled, leavesQty: default);
+        report.LastPx = px;
+        report.LastQty = order.RemainingQty;
+        report.CumQty = order.OrderQty;
+        report.Fee = instrument.FeeOf(instrument.CostOf(px, report.LastQty), instrument.Config.TakerFeeRateE8);
+        report.CauseId = Moment.CauseSequence;
+        report.Liquidity = Liquidity.Taker;
+        report.FillCause = FillCause.Stub;
         return report;
     }
 
@@ -75,12 +95,12 @@ internal sealed class StubVenue(MarketView market)
 
     /// <summary>A mid between two prices is rounded against the order.</summary>
     [HotPath]
-    private bool TryPrice(in Order order, long nowNs, out Px px)
+    private bool TryPrice(in Order order, out Px px)
     {
         px = order.Px;
         if (order.OrdType == OrdType.Limit)
             return true;
-        bool known = market.TryReference(order.InstrumentId, nowNs, out Int128 twicePx);
+        bool known = market.TryReference(order.InstrumentId, Moment.NowNs, out Int128 twicePx);
         px = new Px((long)((twicePx + (order.Side == Side.Buy ? 1 : 0)) >> 1));
         return known;
     }
@@ -90,11 +110,12 @@ internal sealed class StubVenue(MarketView market)
     {
         ClOrdId = order.ClOrdId,
         ExecId = new Id16(0, ++LastExecId),
-        VenueOrderId = new Id16(0, order.ClOrdId),
+        VenueOrderId = new Id16(0, order.RootClOrdId),
         Px = order.Px,
         OrderQty = order.OrderQty,
         CumQty = order.CumQty,
         LeavesQty = leavesQty,
+        AccountId = order.AccountId,
         StrategyId = order.StrategyId,
         ExecType = execType,
         OrdStatus = status,

@@ -42,7 +42,7 @@ internal sealed class RecordSymbols
     private readonly Option<string> _strategy =
         Flag.OneOf("strategy", "the one to run; none = import only", null, "template", "none");
 
-    private readonly Option<string> _venue = Flag.OneOf("venue", "the venue model", "stub", "stub");
+    private readonly Option<string> _venue = Flag.OneOf("venue", "the venue model", "stub", "stub", "outside");
     private readonly Option<ulong?> _seed = new("--seed", "-seed")
     {
         Description = "seed of the generator",

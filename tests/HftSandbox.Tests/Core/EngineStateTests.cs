@@ -238,13 +238,12 @@ internal static class MischievousStrategies
             var random = new Random((int)px);
             for (int count = random.Next(4); count > 0; count--)
             {
-                context.Send(new NewOrderRequest(
-                    (uint)random.Next(1, 3),
+                context.Send(
                     (Side)random.Next(1, 3),
                     (OrdType)random.Next(1, 3),
                     (TimeInForce)random.Next(1, 4),
                     new Px(px),
-                    new Qty(random.Next(1, 100))));
+                    new Qty(random.Next(1, 100)));
             }
 
             if (px == throwsAt)

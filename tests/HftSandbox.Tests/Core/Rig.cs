@@ -12,6 +12,7 @@ internal sealed class Rig
 {
     public const uint First = 1;
     public const uint Second = 2;
+    public const SourceId Requester = (SourceId)200;
 
     public Rig(RunConfiguration? configuration = null, IRecordOutput? output = null, StrategyFactory? strategies = null)
     {
@@ -133,6 +134,56 @@ internal sealed class Rig
         Bytes(new TradeBody { Px = new Px(px), Qty = new Qty(1), AggressorSide = Side.Buy }),
         SourceId.Sim);
 
+    /// <summary>An outside requester asks for an order.</summary>
+    public List<Recorded> Ask(NewOrderRequest order, ulong requestId = 0) => Input(
+        EventKind.OrderRequest,
+        order.InstrumentId,
+        Bytes(new OrderRequestBody
+        {
+            ClientRequestId = new Id16(0, requestId),
+            Px = order.Px,
+            Qty = order.Qty,
+            DeadlineNs = order.DeadlineNs,
+            StrategyId = order.StrategyId,
+            Side = order.Side,
+            OrdType = order.OrdType,
+            TimeInForce = order.TimeInForce,
+        }),
+        Requester);
+
+    /// <summary>An outside requester asks to cancel an order.</summary>
+    public List<Recorded> AskToCancel(ulong clOrdId, ulong requestId = 0, ulong orderRequestId = 0) => Input(
+        EventKind.CancelRequest,
+        0,
+        Bytes(new CancelRequestBody
+        {
+            ClientRequestId = new Id16(0, requestId),
+            OrigClientRequestId = new Id16(0, orderRequestId),
+            OrigClOrdId = clOrdId,
+        }),
+        Requester);
+
+    /// <summary>An outside requester asks to replace an order.</summary>
+    public List<Recorded> AskToReplace(ulong clOrdId, long px, long qty, ulong requestId = 0) => Input(
+        EventKind.ReplaceRequest,
+        0,
+        Bytes(new ReplaceRequestBody
+        {
+            ClientRequestId = new Id16(0, requestId),
+            OrigClOrdId = clOrdId,
+            Px = new Px(px),
+            Qty = new Qty(qty),
+        }),
+        Requester);
+
+    /// <summary>An outside venue reports.</summary>
+    public List<Recorded> Report(ExecutionReportBody report, uint instrument = First) =>
+        Input(EventKind.ExecutionReport, instrument, Bytes(report), SourceId.OutsideVenue);
+
+    /// <summary>An outside venue rejects a cancel or replace.</summary>
+    public List<Recorded> Reject(CancelRejectBody reject) =>
+        Input(EventKind.CancelReject, 0, Bytes(reject), SourceId.OutsideVenue);
+
     /// <summary>Gives one input, 1 µs after the one before, and returns its whole group.</summary>
     public List<Recorded> Input(
         EventKind kind,
@@ -164,6 +215,24 @@ internal sealed class Rig
 
     public static ImmutableArray<StrategyConfig> Strategies(params string[] names) =>
         [.. names.Select(name => new StrategyConfig(name, "TEST-USD"))];
+}
+
+/// <summary>A new order, as a test asks for it.</summary>
+internal readonly record struct NewOrderRequest(
+    uint InstrumentId,
+    Side Side,
+    OrdType OrdType,
+    TimeInForce TimeInForce,
+    Px Px,
+    Qty Qty,
+    ushort StrategyId = 1,
+    long DeadlineNs = 0)
+{
+    public static NewOrderRequest Limit(long px, long qty, Side side = Side.Buy) =>
+        new(Rig.First, side, OrdType.Limit, TimeInForce.Gtc, new Px(px), new Qty(qty));
+
+    public static NewOrderRequest Market(long qty, Side side = Side.Buy) =>
+        new(Rig.First, side, OrdType.Market, TimeInForce.Gtc, default, new Qty(qty));
 }
 
 internal static class RecordedExtensions

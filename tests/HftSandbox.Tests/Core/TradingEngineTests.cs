@@ -125,11 +125,9 @@ public sealed class TradingEngineTests
     }
 
     [Theory]
-    [InlineData(EventKind.OrderRequest)]
-    [InlineData(EventKind.CancelRequest)]
-    [InlineData(EventKind.ReplaceRequest)]
-    [InlineData(EventKind.ExecutionReport)]
-    [InlineData(EventKind.PositionAdjustment)]
+    [InlineData(EventKind.OrderIntent)]
+    [InlineData(EventKind.OrderState)]
+    [InlineData((EventKind)0x00FF)]
     public void An_input_that_this_engine_cannot_process_is_refused_by_name(EventKind kind)
     {
         var rig = new Rig().Start();

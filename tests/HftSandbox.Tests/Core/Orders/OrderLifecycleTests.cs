@@ -8,7 +8,11 @@ public sealed class OrderLifecycleTests
 {
     private static readonly Qty OrderQty = new(10);
     private static readonly Qty[] CumQties = [new(0), new(4), new(10), new(12)];
-    private static readonly OrdStatus[] Statuses = [.. Enum.GetValues<OrdStatus>().Where(status => status != 0)];
+    private static readonly OrdStatus[] Statuses =
+    [
+        .. Enum.GetValues<OrdStatus>().Except([OrdStatus.None, OrdStatus.PendingCancel, OrdStatus.PendingReplace]),
+    ];
+
     private static readonly ExecType[] ExecTypes = [.. Enum.GetValues<ExecType>().Where(type => type != 0)];
 
     [Fact]
@@ -25,7 +29,7 @@ public sealed class OrderLifecycleTests
             }
         }
 
-        Assert.Equal(12 * 16, cells);
+        Assert.Equal(10 * 16, cells);
     }
 
     [Fact]
@@ -43,10 +47,6 @@ public sealed class OrderLifecycleTests
     [InlineData(OrdStatus.New, ExecType.Trade, 4, OrdStatus.PartiallyFilled)]
     [InlineData(OrdStatus.Filled, ExecType.Trade, 12, OrdStatus.Filled)]
     [InlineData(OrdStatus.Canceled, ExecType.Trade, 10, OrdStatus.Canceled)]
-    [InlineData(OrdStatus.PendingCancel, ExecType.Trade, 10, OrdStatus.PendingCancel)]
-    [InlineData(OrdStatus.PendingCancel, ExecType.New, 0, OrdStatus.PendingCancel)]
-    [InlineData(OrdStatus.PendingReplace, ExecType.PendingCancel, 0, OrdStatus.PendingCancel)]
-    [InlineData(OrdStatus.PendingCancel, ExecType.PendingReplace, 0, OrdStatus.PendingCancel)]
     [InlineData(OrdStatus.DoneForDay, ExecType.Trade, 10, OrdStatus.DoneForDay)]
     [InlineData(OrdStatus.DoneForDay, ExecType.Restated, 4, OrdStatus.PartiallyFilled)]
     [InlineData(OrdStatus.Suspended, ExecType.Trade, 4, OrdStatus.Suspended)]
@@ -66,14 +66,40 @@ public sealed class OrderLifecycleTests
     }
 
     [Theory]
-    [InlineData(OrdStatus.PendingCancel, 0, OrdStatus.New)]
-    [InlineData(OrdStatus.PendingCancel, 4, OrdStatus.PartiallyFilled)]
-    [InlineData(OrdStatus.PendingReplace, 10, OrdStatus.Filled)]
-    [InlineData(OrdStatus.New, 0, OrdStatus.New)]
-    [InlineData(OrdStatus.Canceled, 4, OrdStatus.Canceled)]
-    public void A_rejected_cancel_gives_back_the_status_before(OrdStatus before, long cumQty, OrdStatus expected)
+    [InlineData(OrdStatus.New, true, false, OrdStatus.PendingCancel)]
+    [InlineData(OrdStatus.New, true, true, OrdStatus.PendingCancel)]
+    [InlineData(OrdStatus.PartiallyFilled, false, true, OrdStatus.PendingReplace)]
+    [InlineData(OrdStatus.DoneForDay, false, true, OrdStatus.PendingReplace)]
+    [InlineData(OrdStatus.Filled, true, false, OrdStatus.PendingCancel)]
+    [InlineData(OrdStatus.Canceled, true, true, OrdStatus.Canceled)]
+    [InlineData(OrdStatus.PendingUnknown, false, true, OrdStatus.PendingReplace)]
+    [InlineData(OrdStatus.Suspended, false, false, OrdStatus.Suspended)]
+    public void What_the_venue_has_under_way_shows_by_precedence(
+        OrdStatus status, bool cancel, bool replace, OrdStatus visible)
     {
-        Assert.Equal(expected, OrderLifecycle.AfterCancelReject(before, OrderQty, new Qty(cumQty)));
+        Assert.Equal(visible, OrderLifecycle.Visible(status, cancel, replace));
+    }
+
+    [Fact]
+    public void A_status_as_reported_is_the_highest_of_those_that_hold()
+    {
+        foreach (OrdStatus status in Statuses.Except([OrdStatus.PendingUnknown]))
+        {
+            for (int underWay = 0; underWay < 4; underWay++)
+            {
+                (bool cancel, bool replace) = ((underWay & 1) != 0, (underWay & 2) != 0);
+                OrdStatus[] held =
+                [
+                    status,
+                    .. cancel ? [OrdStatus.PendingCancel] : Array.Empty<OrdStatus>(),
+                    .. replace ? [OrdStatus.PendingReplace] : Array.Empty<OrdStatus>(),
+                ];
+                OrdStatus highest = OrderLifecycle.HasNoLeaves(status)
+                    ? status
+                    : held.MaxBy(OrderLifecycle.Precedence);
+                Assert.Equal(highest, OrderLifecycle.Visible(status, cancel, replace));
+            }
+        }
     }
 
     [Fact]
@@ -82,11 +108,11 @@ public sealed class OrderLifecycleTests
         string[] lines = OrderLifecycle.ToMarkdown().Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(2 + Statuses.Length, lines.Length);
-        Assert.All(lines, line => Assert.Equal(ExecTypes.Length + 3, line.Count(character => character == '|')));
+        Assert.All(lines, line => Assert.Equal(ExecTypes.Length + 2, line.Count(character => character == '|')));
         Assert.Equal(
-            "| **PendingCancel** | · | · | by precedence | Canceled | · | Rejected | · | · | · | Expired | · | · "
-            + "| by precedence | by precedence | · | · | by quantity |",
-            lines.Single(line => line.StartsWith("| **PendingCancel**", StringComparison.Ordinal)));
+            "| **DoneForDay** | anomaly | anomaly | by precedence | Canceled | · | anomaly | · | · | · | Expired | · "
+            + "| by quantity | by precedence | by precedence | · | anomaly |",
+            lines.Single(line => line.StartsWith("| **DoneForDay**", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -107,64 +133,6 @@ public sealed class OrderLifecycleTests
         Assert.Equal(0, OrderLifecycle.Precedence(OrdStatus.PendingUnknown));
     }
 
-    [Fact]
-    public void The_matrices_of_FIX_are_followed_row_by_row()
-    {
-        using JsonDocument cases = SharedData.Cases("fix-order-state.json");
-        int rows = 0;
-
-        foreach (JsonElement matrix in cases.RootElement.GetProperty("matrices").EnumerateArray())
-        {
-            string id = matrix.GetProperty("id").GetString()!;
-            OrdStatus status = OrdStatus.PendingNew;
-            Qty cumQty = default;
-            Qty orderQty = default;
-            foreach (JsonElement row in matrix.GetProperty("rows").EnumerateArray())
-            {
-                if (row.GetProperty("dir").GetString() == "in")
-                {
-                    if (row.GetProperty("msg").GetString() == "NewOrder")
-                        orderQty = new Qty(row.GetProperty("orderQty").GetInt64());
-                    continue;
-                }
-
-                // A cancel of an order nobody knows meets no state.
-                if (orderQty == default)
-                    continue;
-                (OrdStatus next, Qty nextCumQty) = Apply(row, status, orderQty, cumQty);
-                AssertRow($"{id} at {row.GetProperty("t").GetString()}", row, next, orderQty, nextCumQty);
-                rows++;
-                if (!row.TryGetProperty("alternate", out _))
-                    (status, cumQty) = (next, nextCumQty);
-            }
-        }
-
-        Assert.True(rows > 30, $"only {rows} rows were compared");
-    }
-
-    private static (OrdStatus Status, Qty CumQty) Apply(JsonElement row, OrdStatus status, Qty orderQty, Qty cumQty)
-    {
-        if (row.GetProperty("msg").GetString() == "CancelReject")
-            return (OrderLifecycle.AfterCancelReject(status, orderQty, cumQty), cumQty);
-        var after = new Qty(cumQty.Mantissa + row.GetProperty("lastQty").GetInt64());
-        ExecType execType = Enum.Parse<ExecType>(row.GetProperty("execType").GetString()!);
-        return (OrderLifecycle.Next(status, execType, orderQty, after), after);
-    }
-
-    private static void AssertRow(string where, JsonElement row, OrdStatus status, Qty orderQty, Qty cumQty)
-    {
-        Assert.Equal((where, row.GetProperty("ordStatus").GetString()), (where, status.ToString()));
-        if (!row.TryGetProperty("cumQty", out JsonElement expectedCumQty))
-            return;
-        Assert.Equal((where, expectedCumQty.GetInt64()), (where, cumQty.Mantissa));
-
-        // DoneForDay shows the leaves that the venue reports.
-        if (status == OrdStatus.DoneForDay)
-            return;
-        var order = new Order { OrderQty = orderQty, CumQty = cumQty, OrdStatus = status };
-        Assert.Equal((where, row.GetProperty("leavesQty").GetInt64()), (where, order.LeavesQty.Mantissa));
-    }
-
     private static void AssertRules(OrdStatus status, ExecType execType, Qty cumQty, OrdStatus next)
     {
         string cell = $"{status} × {execType} with {cumQty.Mantissa} of {OrderQty.Mantissa} → {next}";
@@ -175,8 +143,6 @@ public sealed class OrderLifecycleTests
             Assert.True(next == status, cell);
         if (next == OrdStatus.PendingUnknown && status != OrdStatus.PendingUnknown)
             Assert.True(execType == ExecType.Unknown, cell);
-        if (status == OrdStatus.PendingCancel && next != status)
-            Assert.True(OrderLifecycle.HasNoLeaves(next), cell);
         if (next is OrdStatus.New or OrdStatus.PartiallyFilled or OrdStatus.Filled && next != status)
         {
             OrdStatus byQuantities = cumQty.Mantissa >= OrderQty.Mantissa ? OrdStatus.Filled
@@ -190,7 +156,6 @@ public sealed class OrderLifecycleTests
             ExecType.Canceled => OrdStatus.Canceled,
             ExecType.Rejected => OrdStatus.Rejected,
             ExecType.Expired => OrdStatus.Expired,
-            ExecType.PendingCancel => OrdStatus.PendingCancel,
             _ => null,
         };
         Assert.True(named is null || next == named, cell);

@@ -1,5 +1,4 @@
 using HftSandbox.Core.Configuration;
-using HftSandbox.Core.Strategies;
 using HftSandbox.Events;
 
 namespace HftSandbox.Tests.Core.Risk;
@@ -14,7 +13,7 @@ public sealed class PreTradeRiskTests
     {
         Probe probe = new(Rig.NoLimits with { MaxOrderQty = 10 });
 
-        RiskDecisionBody decision = probe.Check(Limit(px: 100, qty));
+        RiskDecisionBody decision = probe.Check(NewOrderRequest.Limit(px: 100, qty));
 
         AssertDecided(decision, expected, observed: qty, limit: 10);
     }
@@ -27,7 +26,7 @@ public sealed class PreTradeRiskTests
     {
         Probe probe = new(Rig.NoLimits with { MaxOrderNotional = 1000 });
 
-        RiskDecisionBody decision = probe.Check(Limit(px, qty));
+        RiskDecisionBody decision = probe.Check(NewOrderRequest.Limit(px, qty));
 
         AssertDecided(decision, expected, observed: px * qty, limit: 1000);
         Assert.Equal(px * qty, decision.Notional.Mantissa);
@@ -43,7 +42,7 @@ public sealed class PreTradeRiskTests
         Probe probe = new(Rig.NoLimits with { MaxOrderNotional = 1 }, configuration => Replace(configuration,
             Rig.Instrument("TEST-USD") with { PriceScale = 2, QuantityScale = 10, NotionalScale = 2 }));
 
-        RiskDecisionBody decision = probe.Check(Limit(px: 10, qty));
+        RiskDecisionBody decision = probe.Check(NewOrderRequest.Limit(px: 10, qty));
 
         Assert.Equal(expected, decision.Notional.Mantissa);
         Assert.Equal(expected > 1 ? RiskReason.MaxOrderNotional : RiskReason.None, decision.Reason);
@@ -55,8 +54,8 @@ public sealed class PreTradeRiskTests
         Probe probe = new(Rig.NoLimits with { MaxOrderNotional = 1000 }, configuration => Replace(configuration,
             Rig.Instrument("TEST-USD") with { Multiplier = 5, AllowNegativePrice = true }));
 
-        Assert.Equal(1000, probe.Check(Limit(px: -20, qty: 10)).Notional.Mantissa);
-        Assert.Equal(RiskReason.MaxOrderNotional, probe.Check(Limit(px: -21, qty: 10)).Reason);
+        Assert.Equal(1000, probe.Check(NewOrderRequest.Limit(px: -20, qty: 10)).Notional.Mantissa);
+        Assert.Equal(RiskReason.MaxOrderNotional, probe.Check(NewOrderRequest.Limit(px: -21, qty: 10)).Reason);
     }
 
     [Theory]
@@ -68,10 +67,10 @@ public sealed class PreTradeRiskTests
     public void Max_position_counts_the_worst_case_of_the_side(Side side, long qty, RiskReason expected)
     {
         Probe probe = new(Rig.NoLimits with { MaxPosition = 150 });
-        probe.Check(Limit(100, 100));
+        probe.Check(NewOrderRequest.Limit(100, 100));
         probe.Fills(false);
 
-        RiskDecisionBody decision = probe.Check(Limit(100, qty, side));
+        RiskDecisionBody decision = probe.Check(NewOrderRequest.Limit(100, qty, side));
 
         AssertDecided(decision, expected, observed: (side == Side.Buy ? 100 : -100) + qty, limit: 150);
         Assert.Equal((100L, 0L), (decision.PositionQty.Mantissa, decision.OpenQty.Mantissa));
@@ -81,11 +80,11 @@ public sealed class PreTradeRiskTests
     public void Reducing_orders_pass_where_increasing_ones_do_not()
     {
         Probe probe = new(Rig.NoLimits with { MaxPosition = 100 });
-        probe.Check(Limit(100, 100));
+        probe.Check(NewOrderRequest.Limit(100, 100));
 
-        Assert.Equal(RiskReason.MaxPosition, probe.Check(Limit(100, 1)).Reason);
-        Assert.Equal(RiskReason.None, probe.Check(Limit(100, 200, Side.Sell)).Reason);
-        Assert.Equal(RiskReason.MaxPosition, probe.Check(Limit(100, 1, Side.Sell)).Reason);
+        Assert.Equal(RiskReason.MaxPosition, probe.Check(NewOrderRequest.Limit(100, 1)).Reason);
+        Assert.Equal(RiskReason.None, probe.Check(NewOrderRequest.Limit(100, 200, Side.Sell)).Reason);
+        Assert.Equal(RiskReason.MaxPosition, probe.Check(NewOrderRequest.Limit(100, 1, Side.Sell)).Reason);
     }
 
     [Fact]
@@ -112,7 +111,7 @@ public sealed class PreTradeRiskTests
         probe.Rig.Trade(100, Rig.Second);
         probe.Rig.Trade(100);
 
-        RiskDecisionBody decision = probe.CheckOnTrade(100, Limit(px, 1));
+        RiskDecisionBody decision = probe.CheckOnTrade(100, NewOrderRequest.Limit(px, 1));
 
         AssertDecided(decision, expected, observed: 2 * Math.Abs(px - 100), limit: 4);
         Assert.Equal(100, decision.ReferencePx.Mantissa);
@@ -128,7 +127,7 @@ public sealed class PreTradeRiskTests
         // Mid 10,000.5; one basis point of it is 1.00005, so 1.5 away is too far and 0.5 is not.
         Probe probe = new(Rig.NoLimits with { MaxPriceDeviationBps = 1 });
 
-        RiskDecisionBody decision = probe.CheckOnQuote(10_000, 10_001, Limit(px, 1));
+        RiskDecisionBody decision = probe.CheckOnQuote(10_000, 10_001, NewOrderRequest.Limit(px, 1));
 
         Assert.Equal(expected, decision.Reason);
         Assert.Equal(10_000, decision.ReferencePx.Mantissa);
@@ -141,8 +140,8 @@ public sealed class PreTradeRiskTests
         Probe none = new(Rig.NoLimits);
 
         // A crossed quote is no reference.
-        Assert.Equal(RiskReason.NoReferencePrice, collar.CheckOnQuote(101, 99, Limit(100, 1)).Reason);
-        Assert.Equal(RiskReason.None, none.CheckOnQuote(101, 99, Limit(100, 1)).Reason);
+        Assert.Equal(RiskReason.NoReferencePrice, collar.CheckOnQuote(101, 99, NewOrderRequest.Limit(100, 1)).Reason);
+        Assert.Equal(RiskReason.None, none.CheckOnQuote(101, 99, NewOrderRequest.Limit(100, 1)).Reason);
     }
 
     [Theory]
@@ -156,7 +155,7 @@ public sealed class PreTradeRiskTests
         probe.Rig.Trade(100);
         probe.Rig.NowNs += 4_000;
 
-        RiskDecisionBody decision = probe.CheckOnQuote(101, 99, Limit(100, 1));
+        RiskDecisionBody decision = probe.CheckOnQuote(101, 99, NewOrderRequest.Limit(100, 1));
 
         Assert.Equal(expected, decision.Reason);
     }
@@ -169,7 +168,7 @@ public sealed class PreTradeRiskTests
         probe.Rig.Trade(500);
         probe.Rig.NowNs += 4_000;
 
-        RiskDecisionBody decision = probe.CheckOnQuote(99, 101, Limit(100, 1));
+        RiskDecisionBody decision = probe.CheckOnQuote(99, 101, NewOrderRequest.Limit(100, 1));
 
         Assert.Equal((RiskReason.None, 100L), (decision.Reason, decision.ReferencePx.Mantissa));
     }
@@ -182,7 +181,7 @@ public sealed class PreTradeRiskTests
     {
         Probe probe = new(Rig.NoLimits with { MaxOrderNotional = 1000 });
 
-        RiskDecisionBody decision = probe.CheckOnTrade(100, Market(qty));
+        RiskDecisionBody decision = probe.CheckOnTrade(100, NewOrderRequest.Market(qty));
 
         AssertDecided(decision, expected, observed: qty * 100, limit: 1000);
         Assert.Equal(100, decision.ReferencePx.Mantissa);
@@ -196,8 +195,8 @@ public sealed class PreTradeRiskTests
         // Mid 100.5, collar 1 %: 101.505 each, rounded up as a total.
         Probe probe = new(Rig.NoLimits with { MaxOrderNotional = 1016, MaxPriceDeviationBps = 100 });
 
-        RiskDecisionBody ten = probe.CheckOnQuote(100, 101, Market(10, side));
-        RiskDecisionBody eleven = probe.CheckOnQuote(100, 101, Market(11, side));
+        RiskDecisionBody ten = probe.CheckOnQuote(100, 101, NewOrderRequest.Market(10, side));
+        RiskDecisionBody eleven = probe.CheckOnQuote(100, 101, NewOrderRequest.Market(11, side));
 
         Assert.Equal((RiskReason.None, 1016L), (ten.Reason, ten.Notional.Mantissa));
         Assert.Equal((RiskReason.MaxOrderNotional, 1117L), (eleven.Reason, eleven.Notional.Mantissa));
@@ -210,9 +209,9 @@ public sealed class PreTradeRiskTests
         Probe collar = new(Rig.NoLimits with { MaxPriceDeviationBps = 1 });
         Probe neither = new(Rig.NoLimits with { MaxOrderQty = 5, MaxPosition = 5 });
 
-        Assert.Equal(RiskReason.NoReferencePrice, notional.CheckOnQuote(101, 99, Market(1)).Reason);
-        Assert.Equal(RiskReason.NoReferencePrice, collar.CheckOnQuote(101, 99, Market(1)).Reason);
-        Assert.Equal(RiskReason.None, neither.CheckOnQuote(101, 99, Market(1)).Reason);
+        Assert.Equal(RiskReason.NoReferencePrice, notional.CheckOnQuote(101, 99, NewOrderRequest.Market(1)).Reason);
+        Assert.Equal(RiskReason.NoReferencePrice, collar.CheckOnQuote(101, 99, NewOrderRequest.Market(1)).Reason);
+        Assert.Equal(RiskReason.None, neither.CheckOnQuote(101, 99, NewOrderRequest.Market(1)).Reason);
     }
 
     [Theory]
@@ -228,7 +227,7 @@ public sealed class PreTradeRiskTests
         Probe probe = new(Rig.NoLimits, configuration => Replace(configuration,
             Rig.Instrument("TEST-USD") with { TickSize = 5, AllowNegativePrice = allowNegative }));
 
-        Assert.Equal(expected, probe.Check(Limit(px, 1)).Reason);
+        Assert.Equal(expected, probe.Check(NewOrderRequest.Limit(px, 1)).Reason);
     }
 
     [Theory]
@@ -242,7 +241,7 @@ public sealed class PreTradeRiskTests
         Probe probe = new(Rig.NoLimits, configuration => Replace(configuration,
             Rig.Instrument("TEST-USD") with { LotSize = 4, MinQty = 20 }));
 
-        Assert.Equal(expected, probe.Check(Limit(100, qty)).Reason);
+        Assert.Equal(expected, probe.Check(NewOrderRequest.Limit(100, qty)).Reason);
     }
 
     [Theory]
@@ -253,7 +252,7 @@ public sealed class PreTradeRiskTests
         Probe probe = new(Rig.NoLimits, configuration => Replace(configuration,
             Rig.Instrument("TEST-USD") with { MinNotional = 1000 }));
 
-        Assert.Equal(expected, probe.Check(Limit(100, qty)).Reason);
+        Assert.Equal(expected, probe.Check(NewOrderRequest.Limit(100, qty)).Reason);
     }
 
     [Theory]
@@ -288,7 +287,7 @@ public sealed class PreTradeRiskTests
         for (int order = 0; order < 2_000; order++)
         {
             probe.Rig.NowNs += random.Next(0, 6) * 1_000;
-            RiskReason reason = probe.Check(Limit(100, 1)).Reason;
+            RiskReason reason = probe.Check(NewOrderRequest.Limit(100, 1)).Reason;
             int within = forwarded.Count(time => time > probe.Rig.NowNs - WindowNs);
             Assert.Equal(within < 3 ? RiskReason.None : RiskReason.RateLimit, reason);
             if (reason == RiskReason.None)
@@ -305,12 +304,12 @@ public sealed class PreTradeRiskTests
         {
             Risk = configuration.Risk with { OrderRateLimit = 1, OrderRateWindowNs = 10_000 },
         });
-        probe.Check(Limit(100, 1));
+        probe.Check(NewOrderRequest.Limit(100, 1));
 
         // Every input is 1,000 ns after the one before.
         probe.Rig.NowNs += ageNs - 1_000;
 
-        Assert.Equal(expected, probe.Check(Limit(100, 1)).Reason);
+        Assert.Equal(expected, probe.Check(NewOrderRequest.Limit(100, 1)).Reason);
     }
 
     [Theory]
@@ -324,9 +323,9 @@ public sealed class PreTradeRiskTests
             Risk = configuration.Risk with { OrderRateLimit = 3, OrderRateWindowNs = 1_000_000 },
         });
         for (int before = 1; before < order; before++)
-            probe.Check(Limit(100, 1));
+            probe.Check(NewOrderRequest.Limit(100, 1));
 
-        AssertDecided(probe.Check(Limit(100, 1)), expected, observed: order, limit: 3);
+        AssertDecided(probe.Check(NewOrderRequest.Limit(100, 1)), expected, observed: order, limit: 3);
     }
 
     [Fact]
@@ -337,9 +336,9 @@ public sealed class PreTradeRiskTests
             Risk = configuration.Risk with { OrderRateLimit = 1, OrderRateWindowNs = 1_000_000 },
         });
 
-        Assert.Equal(RiskReason.MaxOrderQty, probe.Check(Limit(100, 6)).Reason);
-        Assert.Equal(RiskReason.None, probe.Check(Limit(100, 5)).Reason);
-        Assert.Equal(RiskReason.RateLimit, probe.Check(Limit(100, 6)).Reason);
+        Assert.Equal(RiskReason.MaxOrderQty, probe.Check(NewOrderRequest.Limit(100, 6)).Reason);
+        Assert.Equal(RiskReason.None, probe.Check(NewOrderRequest.Limit(100, 5)).Reason);
+        Assert.Equal(RiskReason.RateLimit, probe.Check(NewOrderRequest.Limit(100, 6)).Reason);
     }
 
     [Theory]
@@ -349,7 +348,7 @@ public sealed class PreTradeRiskTests
     {
         Probe probe = new(Rig.NoLimits);
 
-        Assert.Equal(RiskReason.ArithmeticOverflow, probe.Check(Limit(px, qty)).Reason);
+        Assert.Equal(RiskReason.ArithmeticOverflow, probe.Check(NewOrderRequest.Limit(px, qty)).Reason);
     }
 
     [Fact]
@@ -357,11 +356,11 @@ public sealed class PreTradeRiskTests
     {
         Probe probe = new(Rig.NoLimits);
         probe.Fills(false);
-        Assert.Equal(RiskReason.None, probe.Check(Limit(1, long.MaxValue - 1)).Reason);
+        Assert.Equal(RiskReason.None, probe.Check(NewOrderRequest.Limit(1, long.MaxValue - 1)).Reason);
 
-        Assert.Equal(RiskReason.None, probe.Check(Limit(1, 1)).Reason);
-        Assert.Equal(RiskReason.ArithmeticOverflow, probe.Check(Limit(1, 1)).Reason);
-        Assert.Equal(RiskReason.None, probe.Check(Limit(1, long.MaxValue, Side.Sell)).Reason);
+        Assert.Equal(RiskReason.None, probe.Check(NewOrderRequest.Limit(1, 1)).Reason);
+        Assert.Equal(RiskReason.ArithmeticOverflow, probe.Check(NewOrderRequest.Limit(1, 1)).Reason);
+        Assert.Equal(RiskReason.None, probe.Check(NewOrderRequest.Limit(1, long.MaxValue, Side.Sell)).Reason);
     }
 
     [Fact]
@@ -370,14 +369,14 @@ public sealed class PreTradeRiskTests
         Probe probe = new(Rig.NoLimits, configuration => Replace(configuration,
             Rig.Instrument("TEST-USD") with { TakerFeeRateE8 = long.MaxValue }));
 
-        Assert.Equal(RiskReason.ArithmeticOverflow, probe.Check(Limit(1L << 30, 1L << 31)).Reason);
+        Assert.Equal(RiskReason.ArithmeticOverflow, probe.Check(NewOrderRequest.Limit(1L << 30, 1L << 31)).Reason);
     }
 
     [Fact]
     public void The_first_failing_check_gives_the_reason()
     {
         // Everything is wrong with this order; curing one after the other walks down the list.
-        var order = new NewOrderRequest(9, Side.Buy, OrdType.Limit, TimeInForce.Gtc, new Px(103), new Qty(33));
+        var order = new NewOrderRequest(0, Side.Buy, OrdType.Limit, TimeInForce.Gtc, new Px(103), new Qty(33));
         Probe probe = new(
             new LimitsConfig { MaxOrderQty = 20, MaxOrderNotional = 1000, MaxPosition = 9, MaxPriceDeviationBps = 100 },
             configuration => Replace(configuration, Rig.Instrument("TEST-USD") with { TickSize = 2, LotSize = 2 }));
@@ -412,21 +411,22 @@ public sealed class PreTradeRiskTests
         Probe probe = new(Rig.NoLimits with { MaxOrderQty = 10 }, configuration => Replace(configuration,
             Rig.Instrument("TEST-USD") with { Limits = Rig.NoLimits with { MaxOrderQty = 20 } }));
 
-        Assert.Equal(RiskReason.None, probe.Check(Limit(100, 20)).Reason);
-        Assert.Equal(RiskReason.MaxOrderQty, probe.Check(Limit(100, 11) with { InstrumentId = Rig.Second }).Reason);
+        Assert.Equal(RiskReason.None, probe.Check(NewOrderRequest.Limit(100, 20)).Reason);
+        NewOrderRequest other = NewOrderRequest.Limit(100, 11) with { InstrumentId = Rig.Second };
+        Assert.Equal(RiskReason.MaxOrderQty, probe.Check(other).Reason);
     }
 
     [Fact]
     public void Decisions_quote_the_hash_of_the_limits_in_force()
     {
         Probe probe = new(Rig.NoLimits);
-        Id16 before = probe.Check(Limit(100, 1)).LimitsHash;
+        Id16 before = probe.Check(NewOrderRequest.Limit(100, 1)).LimitsHash;
         RunConfiguration other = probe.Rig.Configuration;
 
         probe.Rig.Reload(other with { Features = new FeaturesConfig(true, EnableFills: false) });
-        Id16 same = probe.Check(Limit(100, 1)).LimitsHash;
+        Id16 same = probe.Check(NewOrderRequest.Limit(100, 1)).LimitsHash;
         probe.Rig.Reload(other with { Risk = other.Risk with { Limits = Rig.NoLimits with { MaxOrderQty = 7 } } });
-        Id16 changed = probe.Check(Limit(100, 1)).LimitsHash;
+        Id16 changed = probe.Check(NewOrderRequest.Limit(100, 1)).LimitsHash;
 
         Assert.False(before.IsNone);
         Assert.Equal(before, same);
@@ -452,12 +452,6 @@ public sealed class PreTradeRiskTests
         Assert.Throws<InvalidOperationException>(() => rig.Start());
     }
 
-    private static NewOrderRequest Limit(long px, long qty, Side side = Side.Buy) =>
-        new(Rig.First, side, OrdType.Limit, TimeInForce.Gtc, new Px(px), new Qty(qty));
-
-    private static NewOrderRequest Market(long qty, Side side = Side.Buy) =>
-        new(Rig.First, side, OrdType.Market, TimeInForce.Gtc, default, new Qty(qty));
-
     private static RunConfiguration Replace(RunConfiguration configuration, InstrumentConfig first) =>
         configuration with { Instruments = [first, configuration.Instruments[1]] };
 
@@ -470,15 +464,13 @@ public sealed class PreTradeRiskTests
             (decision.ObservedValue, decision.LimitValue));
     }
 
-    /// <summary>An engine whose strategy sends what the test tells it, once, on the next tick.</summary>
-    private sealed class Probe : IStrategy
+    /// <summary>An engine without strategies that is asked for orders right after a tick.</summary>
+    private sealed class Probe
     {
-        private NewOrderRequest? _next;
-
         public Probe(LimitsConfig limits, Func<RunConfiguration, RunConfiguration>? change = null)
         {
-            RunConfiguration configuration = Rig.WithLimits(limits);
-            Rig = new Rig(change?.Invoke(configuration) ?? configuration, strategies: (_, _, _) => this);
+            RunConfiguration configuration = Rig.WithLimits(limits) with { Strategies = [] };
+            Rig = new Rig(change?.Invoke(configuration) ?? configuration);
             Rig.Start();
         }
 
@@ -491,25 +483,21 @@ public sealed class PreTradeRiskTests
 
         public RiskDecisionBody CheckOnTrade(long px, NewOrderRequest order)
         {
-            _next = order;
-            return Rig.Trade(px).Decision();
+            Rig.Trade(px);
+            return Ask(order);
         }
 
         public RiskDecisionBody CheckOnQuote(long bid, long ask, NewOrderRequest order)
         {
-            _next = order;
-            return Rig.Quote(bid, ask).Decision();
+            Rig.Quote(bid, ask);
+            return Ask(order);
         }
 
-        public void OnQuote(StrategyContext context, in QuoteBody quote) => Send(context);
-
-        public void OnTrade(StrategyContext context, in TradeBody trade) => Send(context);
-
-        private void Send(StrategyContext context)
+        /// <summary>At the time of the tick.</summary>
+        private RiskDecisionBody Ask(NewOrderRequest order)
         {
-            if (_next is { } order)
-                context.Send(order);
-            _next = null;
+            Rig.NowNs -= 1000;
+            return Rig.Ask(order).Decision();
         }
     }
 }

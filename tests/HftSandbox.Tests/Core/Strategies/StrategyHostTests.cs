@@ -95,10 +95,7 @@ public sealed class StrategyHostTests
         {
             Calls++;
             for (int request = 0; request < Requests; request++)
-            {
-                context.Send(new NewOrderRequest(
-                    Rig.First, Side.Buy, OrdType.Limit, TimeInForce.Gtc, new Px(100), new Qty(1)));
-            }
+                context.Send(Side.Buy, OrdType.Limit, TimeInForce.Gtc, new Px(100), new Qty(1));
 
             if (Throws)
                 throw new InvalidOperationException("as intended");
