@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HftSandbox.Core.Orders;
+using HftSandbox.Core.Risk;
 using HftSandbox.Core.Strategies;
 using HftSandbox.Events;
 
@@ -157,7 +158,24 @@ public sealed partial class TradingEngine
     {
         if (header.Kind == EventKind.PositionAdjustment && header.InstrumentId != 0)
             Adjust(MemoryMarshal.AsRef<PositionAdjustmentBody>(payload), header.InstrumentId);
+        else if (header.Kind == EventKind.RiskReset)
+            Reset(MemoryMarshal.AsRef<RiskResetBody>(payload), header.InstrumentId);
         Settle();
+    }
+
+    /// <summary>Lifts the halts of losses that the operator means. An orphan's halt ends with an adjustment
+    /// only.</summary>
+    private void Reset(in RiskResetBody body, uint instrumentId)
+    {
+        if (body.Reason is not (HaltReason.None or HaltReason.MaxDailyLoss))
+            return;
+        foreach (LossScope scope in _risk.Loss.Scopes)
+        {
+            if (scope.IsHalted
+                && (instrumentId == 0 || scope.InstrumentId == instrumentId)
+                && (body.StrategyId == 0 || scope.StrategyId == body.StrategyId))
+                Restart(scope);
+        }
     }
 
     /// <summary>An adjustment is booked like a fill without a fee. It says what the position is, so it also ends an
@@ -177,6 +195,7 @@ public sealed partial class TradingEngine
         }
 
         AppendPosition(instrumentId, clOrdId: 0, body.ReferenceId, body.AccountId, body.StrategyId);
+        WatchLoss(instrumentId);
         if (_halts.Resume(instrumentId))
             AppendHalt(instrumentId, HaltReason.Orphan, isActive: false);
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HftSandbox.Core.Orders;
+using HftSandbox.Core.Risk;
 using HftSandbox.Core.Strategies;
 using HftSandbox.Events;
 
@@ -8,6 +9,7 @@ namespace HftSandbox.Core;
 /// <content>What the engine does by itself: time passes, strategies fail, orders have to go.</content>
 public sealed partial class TradingEngine
 {
+    private readonly SessionClock _session = new();
     private OpenOrderSweep _sweep;
     private bool _isSweeping;
 
@@ -15,8 +17,10 @@ public sealed partial class TradingEngine
     [HotPath]
     private void PassTime()
     {
+        if (_session.Passes(NowNs))
+            RollSession();
         if (NowNs >= _stubVenue.NextDeadlineNs)
-            ExpireDue();
+            ExpireDue(isRoll: false);
         for (int index = 0; index < _strategies.Count && _orderFlowEnabled; index++)
         {
             Guard(index, _strategies.CallOnTimer(index, NowNs));
@@ -25,23 +29,71 @@ public sealed partial class TradingEngine
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ExpireDue()
+    private void RollSession()
+    {
+        ExpireDue(isRoll: true);
+        foreach (LossScope scope in _risk.Loss.Scopes)
+            Restart(scope);
+    }
+
+    /// <summary>A new count of a loss begins; what was halted goes on.</summary>
+    private void Restart(LossScope scope)
+    {
+        if (scope.IsHalted)
+            AppendHalt(scope, isActive: false);
+        scope.Restart();
+    }
+
+    [HotPath]
+    private void WatchLoss(uint instrumentId)
+    {
+        if (_risk.Loss.IsWatching && _risk.Loss.Update(instrumentId))
+            OnLoss();
+    }
+
+    /// <summary>From now on only reducing orders pass; what is open and increases a position is canceled.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void OnLoss()
+    {
+        foreach (LossScope scope in _risk.Loss.Scopes)
+        {
+            if (scope.IsNewlyHalted)
+                AppendHalt(scope, isActive: true);
+            scope.IsNewlyHalted = false;
+        }
+
+        StartSweep();
+    }
+
+    private void AppendHalt(LossScope scope, bool isActive) =>
+        _journal.Append(EventKind.RiskHalt, SourceId.Engine, scope.InstrumentId, new RiskHaltBody
+        {
+            ObservedValue = scope.Loss,
+            LimitValue = scope.Limit,
+            StrategyId = scope.StrategyId ?? 0,
+            Reason = HaltReason.MaxDailyLoss,
+            Active = isActive ? (byte)1 : (byte)0,
+        });
+
+    /// <summary>Orders that are good till a date expire at their time, day orders when the session rolls.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ExpireDue(bool isRoll)
     {
         _stubVenue.NextDeadlineNs = long.MaxValue;
         OpenOrderSweep sweep = OpenOrderSweep.Over(OpenOrders);
         while (_venue == _stubVenue && sweep.TryNext(OpenOrders, out int slot))
         {
             ref readonly Order order = ref OpenOrders[slot];
-            if (order.TimeInForce != TimeInForce.Gtd)
-                continue;
-            if (order.DeadlineNs > NowNs)
+            bool isDue = order.TimeInForce == TimeInForce.Gtd && order.DeadlineNs <= NowNs;
+            if (isDue || (isRoll && order.TimeInForce == TimeInForce.Day))
+            {
+                _stubVenue.Expire(order);
+                Settle();
+            }
+            else if (order.TimeInForce == TimeInForce.Gtd)
             {
                 _stubVenue.NextDeadlineNs = Math.Min(_stubVenue.NextDeadlineNs, order.DeadlineNs);
-                continue;
             }
-
-            _stubVenue.Expire(order);
-            Settle();
         }
     }
 
@@ -103,6 +155,20 @@ public sealed partial class TradingEngine
         if (Configuration!.Risk.KillSwitch)
             return true;
         int strategy = _strategies.Find(order.StrategyId);
-        return strategy >= 0 && _strategies[strategy].Quarantined;
+        return (strategy >= 0 && _strategies[strategy].Quarantined) || IsIncreasingInHalt(order);
+    }
+
+    private bool IsIncreasingInHalt(in Order order)
+    {
+        if (_risk.Loss.HaltedScopeOf(order.InstrumentId, order.StrategyId) is not { } scope)
+            return false;
+        bool isOwn = scope.StrategyId is not null;
+        Int128 position = isOwn
+            ? Positions.OfStrategy(order.StrategyId, order.InstrumentId).NetQty.Mantissa
+            : Positions[order.InstrumentId].NetQty.Mantissa;
+        long open = isOwn
+            ? OpenOrders.Exposure.QtyOf(order.StrategyId, order.InstrumentId, order.Side)
+            : OpenOrders.Exposure.Qty(order.InstrumentId, order.Side);
+        return (order.Side == Side.Buy ? position : -position) + open > 0;
     }
 }

@@ -162,10 +162,14 @@ public sealed partial class TradingEngine
         ref readonly Order order = ref OpenOrders[outcome.Slot];
         if (outcome.Filled.Exists && !outcome.Reversed.Exists)
             Run.Fills++;
-        if (Book(order, outcome))
-            AppendPosition(order.InstrumentId, order.ClOrdId, report.ExecId, order.AccountId, order.StrategyId);
-        else
+        if (!Book(order, outcome))
+        {
             OnPositionOverflow(report, order.InstrumentId);
+            return;
+        }
+
+        AppendPosition(order.InstrumentId, order.ClOrdId, report.ExecId, order.AccountId, order.StrategyId);
+        WatchLoss(order.InstrumentId);
     }
 
     [HotPath]

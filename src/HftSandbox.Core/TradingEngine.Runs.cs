@@ -34,6 +34,7 @@ public sealed partial class TradingEngine
             OpenOrders.NextClOrdId = next.Order.FirstClOrdId;
         LastStop = StopReason.None;
         Apply(next, json);
+        _risk.Loss.Recount();
         CancelAllIfKilled();
     }
 
@@ -65,14 +66,23 @@ public sealed partial class TradingEngine
 
         Instruments.Load(next.Instruments);
         _market.ReferenceMaxAgeNs = next.Risk.ReferenceMaxAgeNs;
+        _session.RollOfDayNs = next.Risk.SessionRollNs;
+        KnowStrategies(next);
         _risk.Load(next);
         LoadVenue(next);
         _orderFlowEnabled = next.Features.EnableOrderFlow;
         _strategies.Load(next, Instruments);
-        for (int index = 0; index < _strategies.Count; index++)
-            Positions.Know(_strategies[index].StrategyId);
         Configuration = next;
         _configurationJson = json.ToArray();
+    }
+
+    /// <summary>Before limits and orders are counted per strategy: open orders move to the rows of strategies that were
+    /// not known.</summary>
+    private void KnowStrategies(RunConfiguration next)
+    {
+        for (int index = 0; index < next.Strategies.Length; index++)
+            _strategyRows.Know(checked((ushort)(next.Order.StrategyId + index)));
+        OpenOrders.Recount();
     }
 
     /// <summary>Positions, open orders, risk windows and quarantines start anew; ids go on.</summary>
@@ -80,7 +90,8 @@ public sealed partial class TradingEngine
     {
         Positions.Clear();
         OpenOrders.Clear();
-        _risk.Window.Clear();
+        _risk.Windows.Clear();
+        _risk.Repeats.Clear();
         _halts.Clear();
         _strategies.StartAnew();
         _strategies.ForgetTimes();
@@ -105,7 +116,8 @@ public sealed partial class TradingEngine
         if (isSameSource && !_timeWentBack)
             return;
         _feeds.Rewind();
-        _risk.Window.Clear();
+        _risk.Windows.Clear();
+        _session.Forget();
         _market.Clear();
         _strategies.ForgetTimes();
     }

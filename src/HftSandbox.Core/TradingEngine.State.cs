@@ -50,10 +50,10 @@ public sealed partial class TradingEngine
     public InstrumentRegistry Instruments { get; } = new();
 
     /// <summary>The positions.</summary>
-    public PositionLedger Positions { get; } = new();
+    public PositionLedger Positions { get; }
 
     /// <summary>The open orders.</summary>
-    public OrderStore OpenOrders { get; } = new();
+    public OrderStore OpenOrders { get; }
 
     /// <summary>How far a source was read.</summary>
     /// <param name="source">A feed, the pipeline or a venue.</param>
@@ -89,16 +89,19 @@ public sealed partial class TradingEngine
         json.WriteNumber("inputs"u8, _journal.Inputs);
         json.WriteNumber("lastExecId"u8, _stubVenue.LastExecId);
         json.WriteNumber("lastStop"u8, (uint)LastStop);
+        _risk.Loss.WriteState(json);
         _market.WriteState(json);
         json.WriteNumber("nextClOrdId"u8, OpenOrders.NextClOrdId);
+        _session.WriteState(json);
         json.WriteNumber("nowNs"u8, NowNs);
         OpenOrders.WriteOpenOrders(json);
         _halts.WriteState(json);
         Positions.WriteState(json);
-        _risk.Window.WriteState(json);
+        _risk.Windows.WriteState(json);
+        _risk.Repeats.WriteState(json);
         _requests.WriteState(json);
         _strategies.WriteState(json);
-        Positions.WriteStrategyIds(json);
+        _strategyRows.WriteState(json);
         Positions.WriteStrategyPositions(json);
         json.WriteEndObject();
         json.Flush();
@@ -138,6 +141,7 @@ public sealed partial class TradingEngine
 
     private void ReadState(JsonElement state)
     {
+        _strategyRows.ReadState(state);
         byte[] configuration = System.Text.Encoding.UTF8.GetBytes(state.GetProperty("configuration"u8).GetString()!);
         if (configuration.Length != 0)
             Apply(RunConfiguration.FromJson(configuration), configuration);
@@ -155,12 +159,15 @@ public sealed partial class TradingEngine
         _stubVenue.LastExecId = state.GetProperty("lastExecId"u8).GetUInt64();
         _feeds.ReadState(state);
         _market.ReadState(state);
+        _session.ReadState(state);
         OpenOrders.ReadState(state);
         _gateway.Executions?.ReadState(state);
         _halts.ReadState(state);
         _requests.ReadState(state);
         Positions.ReadState(state);
         _strategies.ReadState(state);
-        _risk.Window.ReadState(state);
+        _risk.Windows.ReadState(state);
+        _risk.Repeats.ReadState(state);
+        _risk.Loss.ReadState(state);
     }
 }

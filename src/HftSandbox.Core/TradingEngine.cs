@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using HftSandbox.Core.MarketData;
 using HftSandbox.Core.Orders;
+using HftSandbox.Core.Positions;
 using HftSandbox.Core.Risk;
 using HftSandbox.Core.Strategies;
 using HftSandbox.Core.Venues;
@@ -17,6 +18,7 @@ public sealed partial class TradingEngine
     private readonly FeedTable _feeds = new();
     private readonly MarketView _market = new();
     private readonly StrategyHost _strategies;
+    private readonly StrategyRows _strategyRows = new();
     private readonly Halts _halts = new();
     private readonly PreTradeRisk _risk;
     private readonly OrderGateway _gateway;
@@ -34,8 +36,10 @@ public sealed partial class TradingEngine
     internal TradingEngine(IRecordOutput output, StrategyFactory strategies)
     {
         _journal = new EventJournal(output);
+        OpenOrders = new OrderStore(_strategyRows);
+        Positions = new PositionLedger(_strategyRows);
         _strategies = new StrategyHost(strategies, new EngineView(Instruments, _market, OpenOrders, Positions));
-        _risk = new PreTradeRisk(Instruments, _market, OpenOrders, Positions, _halts);
+        _risk = new PreTradeRisk(Instruments, _market, OpenOrders, Positions, _strategyRows, _halts);
         _gateway = new OrderGateway(OpenOrders, Instruments);
         _stubVenue = new StubVenue(Instruments, _market);
         _venue = _stubVenue;
@@ -72,10 +76,12 @@ public sealed partial class TradingEngine
                 break;
             case EventKind.Quote:
                 _market.OnQuote(header.InstrumentId, MemoryMarshal.AsRef<QuoteBody>(payload), NowNs);
+                WatchLoss(header.InstrumentId);
                 CallStrategies(header, payload);
                 break;
             case EventKind.Trade:
                 _market.OnTrade(header.InstrumentId, MemoryMarshal.AsRef<TradeBody>(payload), NowNs);
+                WatchLoss(header.InstrumentId);
                 CallStrategies(header, payload);
                 break;
             case EventKind.BookLevel or EventKind.BookClear or EventKind.Bar:

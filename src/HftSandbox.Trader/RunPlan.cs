@@ -56,7 +56,9 @@ internal sealed record RunPlan
         {
             null => config.Strategies,
             "none" => [],
-            _ => [new StrategyConfig(options.Strategy, config.Order.Symbol)],
+            { } name when config.Strategies.Any(strategy => strategy.Name == name) =>
+                [.. config.Strategies.Where(strategy => strategy.Name == name)],
+            { } name => [OrderSection.WithDefaults(name, config.Order.Symbol)],
         };
         var configuration = config.ToRunConfiguration(source, options.Venue, options.Seed ?? config.Seed, strategies);
         configuration = WithFlags(configuration, options);

@@ -66,6 +66,9 @@ public sealed record InstrumentConfig
     /// <summary>Name of its venue.</summary>
     public required string Venue { get; init; }
 
+    /// <summary>Quote currency; null = as the name says.</summary>
+    public string? Quote { get; init; }
+
     /// <summary>Decimal digits of a price, 0–18.</summary>
     public required int PriceScale { get; init; }
 
@@ -106,7 +109,8 @@ public sealed record InstrumentConfig
     public LimitsConfig? Limits { get; init; }
 }
 
-/// <summary>Limits per instrument; 0 = off.</summary>
+/// <summary>Limits of one scope: of an instrument, or of a strategy's own orders and positions; 0 = off. Amounts of an
+/// instrument are at its NotionalScale, those of a strategy at the greatest of its currency.</summary>
 public sealed record LimitsConfig
 {
     /// <summary>Greatest order quantity.</summary>
@@ -120,6 +124,21 @@ public sealed record LimitsConfig
 
     /// <summary>Greatest distance of a limit price from the reference, in basis points.</summary>
     public required long MaxPriceDeviationBps { get; init; }
+
+    /// <summary>Orders forwarded within the window.</summary>
+    public int OrderRateLimit { get; init; }
+
+    /// <summary>Identical orders in a row.</summary>
+    public int MaxRepeats { get; init; }
+
+    /// <summary>Orders open at once.</summary>
+    public int MaxOpenOrders { get; init; }
+
+    /// <summary>Greatest gross exposure.</summary>
+    public long MaxGrossExposure { get; init; }
+
+    /// <summary>Greatest loss since the session began.</summary>
+    public long MaxDailyLoss { get; init; }
 }
 
 /// <summary>Risk limits.</summary>
@@ -139,6 +158,22 @@ public sealed record RiskConfig
 
     /// <summary>Age beyond which a trade or quote is no reference price; 0 = unbounded.</summary>
     public required long ReferenceMaxAgeNs { get; init; }
+
+    /// <summary>Identical orders in a row, of every strategy; 0 = off.</summary>
+    public int MaxRepeats { get; init; }
+
+    /// <summary>Orders open at once, over all instruments; 0 = off.</summary>
+    public int MaxOpenOrders { get; init; }
+
+    /// <summary>Greatest gross exposure of every currency, at its greatest NotionalScale; 0 = off.</summary>
+    public long MaxGrossExposure { get; init; }
+
+    /// <summary>Greatest loss of every currency since the session began, at its greatest NotionalScale; 0 =
+    /// off.</summary>
+    public long MaxDailyLoss { get; init; }
+
+    /// <summary>When a session ends and the next begins: nanoseconds of the day, UTC.</summary>
+    public long SessionRollNs { get; init; }
 
     /// <summary>The limits of every instrument that has none of its own.</summary>
     public required LimitsConfig Limits { get; init; }
@@ -181,9 +216,29 @@ public sealed record OrderTemplateConfig
 public sealed record FeaturesConfig(bool EnableOrderFlow, bool EnableFills);
 
 /// <summary>One strategy that runs.</summary>
-/// <param name="Name">A shipped strategy: <c>template</c>.</param>
+/// <param name="Name">A shipped strategy.</param>
 /// <param name="Symbol">The instrument it acts on.</param>
-public sealed record StrategyConfig(string Name, string Symbol);
+/// <param name="Limits">Limits of its own orders and positions; null = none.</param>
+/// <param name="Parameters">Its parameters by name, all of them; null = it has none.</param>
+public sealed record StrategyConfig(
+    string Name,
+    string Symbol,
+    LimitsConfig? Limits = null,
+    ImmutableSortedDictionary<string, long>? Parameters = null)
+{
+    /// <summary>The value of a parameter.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="InvalidOperationException">It has none: whoever makes a configuration fills in all of
+    /// them.</exception>
+    public long Parameter(string name) => Parameters is not null && Parameters.TryGetValue(name, out long value)
+        ? value
+        : throw new InvalidOperationException($"strategy {Name} lacks the parameter {name}");
+
+    /// <summary>The value of a parameter, or another one where it is 0.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="otherwise">The other one.</param>
+    public long QuantityOr(string name, long otherwise) => Parameter(name) is not 0 and var value ? value : otherwise;
+}
 
 /// <summary>The synthetic market data.</summary>
 public sealed record GeneratorConfig

@@ -12,10 +12,12 @@ public sealed class Instrument
     private readonly Int128 _feeDivisor;
     private readonly Int128 _feeSecondDivisor;
 
-    internal Instrument(uint id, InstrumentConfig config)
+    internal Instrument(uint id, InstrumentConfig config, uint currencyId = 1, int currencyNotionalScale = 0)
     {
         Id = id;
         Config = config;
+        CurrencyId = currencyId;
+        NotionalDigitsMissing = Math.Max(0, currencyNotionalScale - config.NotionalScale);
         int productScale = config.PriceScale + config.QuantityScale;
         CostScale = Math.Max(productScale, config.NotionalScale);
         _costFactor = Decimals.PowerOfTen(CostScale - productScale) * config.Multiplier;
@@ -33,6 +35,12 @@ public sealed class Instrument
 
     /// <summary>Its configuration.</summary>
     public InstrumentConfig Config { get; }
+
+    /// <summary>Its quote currency, as a number from 1.</summary>
+    internal uint CurrencyId { get; }
+
+    /// <summary>Digits that the currency's greatest NotionalScale has more than this instrument's.</summary>
+    internal int NotionalDigitsMissing { get; }
 
     /// <summary>Scale M of a <see cref="Cost"/>: max(PriceScale + QuantityScale, NotionalScale).</summary>
     public int CostScale { get; }

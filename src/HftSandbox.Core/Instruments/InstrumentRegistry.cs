@@ -9,6 +9,7 @@ namespace HftSandbox.Core.Instruments;
 public sealed class InstrumentRegistry
 {
     private Instrument[] _instruments = [];
+    private Scales[] _scales = [];
 
     /// <summary>How many there are; the greatest id.</summary>
     public int Count => _instruments.Length;
@@ -56,14 +57,50 @@ public sealed class InstrumentRegistry
         return before.Length == after.Length ? null : $"{before.Length} instruments become {after.Length}";
     }
 
+    /// <summary>How many quote currencies there are; they are numbered from 1.</summary>
+    internal int Currencies => _scales.Length;
+
+    /// <summary>Greatest NotionalScale in a currency: that of its limits.</summary>
+    internal int NotionalScale(uint currencyId) => _scales[currencyId - 1].Notional;
+
+    /// <summary>Greatest scale of costs and fees in a currency: every amount of it is exact there.</summary>
+    internal int AmountScale(uint currencyId) => _scales[currencyId - 1].Amount;
+
     internal void Load(ImmutableArray<InstrumentConfig> configs)
     {
         if (configs.Length > Limits.InstrumentsMax)
             throw new InvalidOperationException($"{configs.Length} instruments, at most {Limits.InstrumentsMax}");
-        _instruments = [.. configs.Select((config, index) => new Instrument((uint)index + 1, config))];
+        string[] names = [.. configs.Select(CurrencyOf)];
+        string[] currencies = [.. names.Distinct()];
+        _scales =
+        [
+            .. currencies.Select(currency => Scales.Of(configs.Where((_, index) => names[index] == currency))),
+        ];
+        _instruments =
+        [
+            .. configs.Select((config, index) =>
+            {
+                int currency = Array.IndexOf(currencies, names[index]);
+                return new Instrument((uint)index + 1, config, (uint)currency + 1, _scales[currency].Notional);
+            }),
+        ];
     }
+
+    /// <summary>The quote currency of an instrument: as configured, else what stands behind the last separator of its
+    /// name, else the name itself.</summary>
+    private static string CurrencyOf(InstrumentConfig config) =>
+        config.Quote ?? config.Name[(config.Name.LastIndexOfAny(['-', '/', '_']) + 1)..];
 
     private static string Identity(InstrumentConfig config) =>
         $"{config.Name} (price {config.PriceScale}, quantity {config.QuantityScale}, notional {config.NotionalScale}, "
         + $"fee {config.FeeScale}, multiplier {config.Multiplier})";
+
+    private readonly record struct Scales(int Notional, int Amount)
+    {
+        public static Scales Of(IEnumerable<InstrumentConfig> instruments) => new(
+            instruments.Max(config => config.NotionalScale),
+            instruments.Max(config => Math.Max(
+                config.FeeScale,
+                Math.Max(config.PriceScale + config.QuantityScale, config.NotionalScale))));
+    }
 }

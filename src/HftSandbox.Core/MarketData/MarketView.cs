@@ -52,6 +52,22 @@ internal sealed class MarketView
         return last.HasQuote && IsFresh(last.QuoteTimeNs, nowNs) && IsTwoSidedAndUncrossed(last.Quote);
     }
 
+    /// <summary>Twice the price that a position is marked at: the mid of the last quote if that is two-sided and not
+    /// crossed, else the last trade; whatever its age.</summary>
+    /// <param name="instrumentId">An instrument of the registry.</param>
+    /// <param name="twicePx">Twice the price.</param>
+    /// <returns>False = there is none.</returns>
+    [HotPath]
+    public bool TryMark(uint instrumentId, out Int128 twicePx)
+    {
+        ref readonly LastSeen last = ref _instruments[instrumentId];
+        bool hasMid = last.HasQuote && IsTwoSidedAndUncrossed(last.Quote);
+        twicePx = hasMid
+            ? (Int128)last.Quote.BidPx.Mantissa + last.Quote.AskPx.Mantissa
+            : (Int128)last.TradePx.Mantissa * 2;
+        return hasMid || last.HasTrade;
+    }
+
     public void Clear() => Array.Clear(_instruments);
 
     public void WriteState(Utf8JsonWriter json)

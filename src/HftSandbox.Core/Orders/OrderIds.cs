@@ -14,11 +14,13 @@ internal sealed class OrderIds
     [HotPath]
     public int Find(ulong clOrdId)
     {
+        if (clOrdId == 0)
+            return SlotLists.None;
         int slot = _inUse.Find(clOrdId);
         if (slot != SlotIndex.NotFound)
             return slot;
         ref readonly Former former = ref FormerRef(clOrdId);
-        return clOrdId != 0 && former.ClOrdId == clOrdId ? _inUse.Find(former.RootClOrdId) : SlotLists.None;
+        return former.ClOrdId == clOrdId ? _inUse.Find(former.RootClOrdId) : SlotLists.None;
     }
 
     [HotPath]

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using HftSandbox.Core.Positions;
 using HftSandbox.Events;
 
 namespace HftSandbox.Core.Orders;
@@ -16,11 +17,8 @@ public sealed partial class OrderStore
     private readonly Order[] _slots = new Order[SlotsMax];
     private readonly SlotLists _lists = new(SlotsMax, 3);
     private readonly OrderIds _ids = new();
-    private readonly long[] _exposedQty = new long[(Limits.InstrumentsMax + 1) * 2];
 
-    internal OrderStore()
-    {
-    }
+    internal OrderStore(StrategyRows strategies) => Exposure = new Exposure(strategies);
 
     /// <summary>Open orders.</summary>
     public int Count
@@ -31,6 +29,10 @@ public sealed partial class OrderStore
 
     /// <summary>The id that the next request gets.</summary>
     public ulong NextClOrdId { get; internal set; }
+
+    /// <summary>What the open orders add up to; one with an unanswered replace counts with the larger of old and
+    /// new.</summary>
+    internal Exposure Exposure { get; }
 
     /// <summary>The unanswered cancels and replaces.</summary>
     internal PendingRequests Requests { get; } = new();
@@ -58,6 +60,10 @@ public sealed partial class OrderStore
     [HotPath]
     internal int Find(ulong clOrdId) => _ids.Find(clOrdId);
 
+    /// <summary>Whether a cancel or replace of an order waits for its answer.</summary>
+    [HotPath]
+    internal bool HasRequests(ulong clOrdId) => Requests.OldestOf(Find(clOrdId)) != SlotLists.None;
+
     /// <summary>Whether an order is open, and not only remembered.</summary>
     [HotPath]
     internal bool IsOpen(int slot) => _lists.ListOf(slot) == OpenList;
@@ -65,11 +71,6 @@ public sealed partial class OrderStore
     /// <summary>Slot of the next newer open order, or None.</summary>
     [HotPath]
     internal int NewerThan(int slot) => _lists.NewerThan(slot);
-
-    /// <summary>Σ of what may still fill of the orders of an instrument on a side; one with an unanswered replace
-    /// counts with the larger of old and new.</summary>
-    [HotPath]
-    internal long ExposedQty(uint instrumentId, Side side) => ExposedQtyRef(instrumentId, side);
 
     /// <summary>Takes an order in, before any venue has said anything. When there is no room, the order that was
     /// closed first is forgotten.</summary>
@@ -164,11 +165,21 @@ public sealed partial class OrderStore
         int list = OrderLifecycle.IsTerminal(order.OrdStatus) ? ClosedList : OpenList;
         if (list == ClosedList)
             AnswerAll(slot);
-        if (_lists.ListOf(slot) != list)
-            _lists.Move(slot, list);
+        File(slot, list);
         long exposed = Exposed(slot);
-        ExposedQtyRef(order.InstrumentId, order.Side) += exposed - order.ExposedQty.Mantissa;
+        Exposure.Add(order, exposed - order.ExposedQty.Mantissa);
         order.ExposedQty = new Qty(exposed);
+    }
+
+    /// <summary>Counts anew what the open orders add up to.</summary>
+    internal void Recount()
+    {
+        Exposure.Clear();
+        for (int slot = OldestOpen; slot != SlotLists.None; slot = NewerThan(slot))
+        {
+            Exposure.Count(_slots[slot], 1);
+            Exposure.Add(_slots[slot], _slots[slot].ExposedQty.Mantissa);
+        }
     }
 
     /// <summary>Drops every order; ids go on.</summary>
@@ -177,7 +188,7 @@ public sealed partial class OrderStore
         _ids.Clear();
         _lists.Clear();
         Requests.Clear();
-        Array.Clear(_exposedQty);
+        Exposure.Clear();
     }
 
     [HotPath]
@@ -192,6 +203,19 @@ public sealed partial class OrderStore
         if (order.ClOrdId != order.RootClOrdId)
             _ids.Forget(order.ClOrdId);
         return slot;
+    }
+
+    [HotPath]
+    private void File(int slot, int list)
+    {
+        int before = _lists.ListOf(slot);
+        if (before == list)
+            return;
+        _lists.Move(slot, list);
+        if (list == OpenList)
+            Exposure.Count(_slots[slot], 1);
+        else if (before == OpenList)
+            Exposure.Count(_slots[slot], -1);
     }
 
     [HotPath]
@@ -219,10 +243,6 @@ public sealed partial class OrderStore
             return ref _slots[slot].CancelsUnderWay;
         return ref _slots[slot].ReplacesUnderWay;
     }
-
-    [HotPath]
-    private ref long ExposedQtyRef(uint instrumentId, Side side) =>
-        ref _exposedQty[(instrumentId * 2) + (side == Side.Sell ? 1u : 0u)];
 
     /// <summary>Walks the open orders.</summary>
     [SuppressMessage("Design", "CA1034", Justification = "foreach needs it; nobody names it")]

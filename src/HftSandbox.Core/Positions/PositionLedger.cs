@@ -9,16 +9,12 @@ namespace HftSandbox.Core.Positions;
 public sealed class PositionLedger
 {
     private const int Columns = Limits.InstrumentsMax + 1;
-    private const int OthersRow = Limits.StrategiesMax;
 
     private readonly Position[] _net = new Position[Columns];
-    private readonly Position[] _own = new Position[(Limits.StrategiesMax + 1) * Columns];
-    private readonly ushort[] _strategyIds = new ushort[Limits.StrategiesMax];
-    private int _strategies;
+    private readonly Position[] _own = new Position[StrategyRows.Count * Columns];
+    private readonly StrategyRows _strategies;
 
-    internal PositionLedger()
-    {
-    }
+    internal PositionLedger(StrategyRows strategies) => _strategies = strategies;
 
     /// <summary>The position in an instrument.</summary>
     /// <param name="instrumentId">An instrument of the registry.</param>
@@ -34,14 +30,7 @@ public sealed class PositionLedger
     /// <param name="instrumentId">An instrument of the registry.</param>
     [HotPath]
     public ref readonly Position OfStrategy(ushort strategyId, uint instrumentId) =>
-        ref _own[(RowOf(strategyId) * Columns) + instrumentId];
-
-    /// <summary>Gives a strategy a row of its own if it has none and there is room.</summary>
-    internal void Know(ushort strategyId)
-    {
-        if (RowOf(strategyId) == OthersRow && _strategies < Limits.StrategiesMax)
-            _strategyIds[_strategies++] = strategyId;
-    }
+        ref _own[(_strategies.Of(strategyId) * Columns) + instrumentId];
 
     /// <summary>Books a fill, or takes one back.</summary>
     /// <returns>False = something does not fit its integer; nothing was booked.</returns>
@@ -49,7 +38,7 @@ public sealed class PositionLedger
     internal bool TryBook(Instrument instrument, ushort strategyId, Side side, in Fill fill)
     {
         ref Position net = ref _net[instrument.Id];
-        ref Position own = ref _own[(RowOf(strategyId) * Columns) + instrument.Id];
+        ref Position own = ref _own[(_strategies.Of(strategyId) * Columns) + instrument.Id];
         if (!net.TryFill(instrument, side, fill.Px, fill.Qty, fill.Fee, out Position netAfter)
             || !own.TryFill(instrument, side, fill.Px, fill.Qty, fill.Fee, out Position ownAfter))
             return false;
@@ -72,18 +61,10 @@ public sealed class PositionLedger
         json.WriteEndArray();
     }
 
-    internal void WriteStrategyIds(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("strategyIds"u8);
-        for (int row = 0; row < _strategies; row++)
-            json.WriteNumberValue(_strategyIds[row]);
-        json.WriteEndArray();
-    }
-
     internal void WriteStrategyPositions(Utf8JsonWriter json)
     {
         json.WriteStartArray("strategyPositions"u8);
-        for (int row = 0; row <= OthersRow; row++)
+        for (int row = 0; row < StrategyRows.Count; row++)
         {
             for (int id = 1; id < Columns; id++)
                 WriteUnlessEmpty(json, id, row, _own[(row * Columns) + id]);
@@ -96,21 +77,11 @@ public sealed class PositionLedger
     {
         foreach (JsonElement json in state.GetProperty("positions"u8).EnumerateArray())
             _net[json.GetProperty("instrumentId"u8).GetInt32()] = Read(json);
-        _strategies = 0;
-        foreach (JsonElement strategyId in state.GetProperty("strategyIds"u8).EnumerateArray())
-            _strategyIds[_strategies++] = strategyId.GetUInt16();
         foreach (JsonElement json in state.GetProperty("strategyPositions"u8).EnumerateArray())
         {
             int row = json.GetProperty("row"u8).GetInt32();
             _own[(row * Columns) + json.GetProperty("instrumentId"u8).GetInt32()] = Read(json);
         }
-    }
-
-    [HotPath]
-    private int RowOf(ushort strategyId)
-    {
-        int row = _strategyIds.AsSpan(0, _strategies).IndexOf(strategyId);
-        return row < 0 ? OthersRow : row;
     }
 
     private static Position Read(JsonElement json) => new(

@@ -14,30 +14,42 @@ internal sealed class PreTradeRisk(
     MarketView market,
     OrderStore orders,
     PositionLedger positions,
+    StrategyRows strategies,
     Halts halts)
 {
+    private readonly GrossExposure _gross = new(instruments, market, orders.Exposure, positions, halts);
     private RiskLimits _limits = null!;
 
-    // The order being checked, and what the checks so far have found.
+    // The order being checked, the limits it is held against, and what the checks so far have found.
     private OrderIntentBody _order;
     private uint _instrumentId;
     private int _replaced;
+    private int _row;
     private Instrument _instrument = null!;
-    private LimitsConfig _limitsOfInstrument = null!;
-    private long _addedQty;
+    private LimitsConfig _ofInstrument = null!;
+    private LimitsConfig _ofStrategy = null!;
+    private Int128 _addedQty;
+    private Int128 _replacedQty;
     private long _nowNs;
     private bool _hasReference;
     private Int128 _twiceReferencePx;
     private RiskDecisionBody _decision;
 
     /// <summary>The orders forwarded lately.</summary>
-    public RateWindow Window { get; } = new();
+    public RateWindows Windows { get; } = new();
 
+    /// <summary>What was forwarded last.</summary>
+    public RepeatCounter Repeats { get; } = new(strategies);
+
+    /// <summary>The losses of the session.</summary>
+    public SessionLoss Loss { get; } = new(instruments, market, positions);
+
+    /// <summary>Takes the limits of a configuration, whose instruments and strategies are known already.</summary>
     public void Load(RunConfiguration configuration)
     {
-        _limits = new RiskLimits(configuration);
-        if (_limits.OrderRateLimit == 0)
-            Window.Clear();
+        _limits = new RiskLimits(configuration, strategies);
+        Windows.Load(_limits, instruments.Count);
+        Loss.Load(configuration);
     }
 
     /// <summary>Decides on a new order or a replace, and counts it as forwarded if it is allowed.</summary>
@@ -51,6 +63,7 @@ internal sealed class PreTradeRisk(
         _order = intent;
         _instrumentId = instrumentId;
         _replaced = replaced;
+        _row = strategies.Of(intent.StrategyId);
         _nowNs = nowNs;
         _decision = default;
         _decision.ClOrdId = intent.ClOrdId;
@@ -58,8 +71,12 @@ internal sealed class PreTradeRisk(
         _decision.LimitsHash = _limits.Hash;
         _decision.Reason = FirstFailureOrOverflow();
         _decision.Decision = _decision.Reason == RiskReason.None ? Decision.Allow : Decision.Deny;
-        if (_decision.Decision == Decision.Allow && _limits.OrderRateLimit != 0)
-            Window.Add(nowNs);
+        if (_decision.Decision == Decision.Allow)
+        {
+            Windows.Add(instrumentId, _row, nowNs);
+            Repeats.Add(intent, instrumentId);
+        }
+
         return _decision;
     }
 
@@ -85,6 +102,7 @@ internal sealed class PreTradeRisk(
         : !PriceIsValid()                ? RiskReason.InvalidPrice
         : !QuantityIsValid()             ? RiskReason.InvalidQty
         : !WithinOrderRate()             ? RiskReason.RateLimit
+        : !WithinMaxRepeats()            ? RiskReason.RepeatedOrder
         : !WithinMaxOrderQty()           ? RiskReason.MaxOrderQty
         : !WithinPriceCollar()           ? RiskReason.PriceCollar
         : !ReferencePriceIsKnown()       ? RiskReason.NoReferencePrice
@@ -93,6 +111,9 @@ internal sealed class PreTradeRisk(
         : !PositionsCanBeCounted()       ? RiskReason.ArithmeticOverflow
         : !WithinMaxPosition()           ? RiskReason.MaxPosition
         : !WithinMaxOpenOrders()         ? RiskReason.MaxOpenOrders
+        : !GrossExposureIsKnown()        ? RiskReason.NoReferencePrice
+        : !WithinMaxGrossExposure()      ? RiskReason.MaxGrossExposure
+        : !WithinMaxDailyLoss()          ? RiskReason.MaxDailyLoss
         : RiskReason.None;
 #pragma warning restore IDE0055
 
@@ -109,7 +130,8 @@ internal sealed class PreTradeRisk(
             || (_order.TimeInForce == TimeInForce.Gtd && _order.DeadlineNs <= _nowNs))
             return false;
         _instrument = instruments[_instrumentId];
-        _limitsOfInstrument = _limits.Of(_instrumentId);
+        _ofInstrument = _limits.OfInstrument(_instrumentId);
+        _ofStrategy = _limits.OfStrategy(_row);
         _hasReference = market.TryReference(_instrumentId, _nowNs, out _twiceReferencePx);
         return true;
     }
@@ -130,21 +152,39 @@ internal sealed class PreTradeRisk(
     }
 
     [HotPath]
-    private bool WithinOrderRate()
+    private bool WithinOrderRate() =>
+        WithinOrderRate(Windows.OfInstrument(_instrumentId), _ofInstrument)
+        && WithinOrderRate(Windows.OfStrategy(_row), _ofStrategy)
+        && WithinOrderRate(Windows.Global, _limits.Global);
+
+    [HotPath]
+    private bool WithinOrderRate(RateWindow? window, LimitsConfig limits)
     {
-        Window.Slide(_nowNs, _limits.OrderRateWindowNs);
-        return Within(Window.Count + 1, _limits.OrderRateLimit);
+        if (window is null)
+            return true;
+        window.Slide(_nowNs, _limits.OrderRateWindowNs);
+        return Within(window.Count + 1, limits.OrderRateLimit);
     }
 
     [HotPath]
-    private bool WithinMaxOrderQty() => Within(_order.Qty.Mantissa, _limitsOfInstrument.MaxOrderQty);
+    private bool WithinMaxRepeats()
+    {
+        long repeats = Repeats.CountWith(_order, _instrumentId);
+        return Within(repeats, _ofInstrument.MaxRepeats)
+            && Within(repeats, _ofStrategy.MaxRepeats)
+            && Within(repeats, _limits.Global.MaxRepeats);
+    }
+
+    [HotPath]
+    private bool WithinMaxOrderQty() =>
+        Within(_order.Qty.Mantissa, _ofInstrument.MaxOrderQty) && Within(_order.Qty.Mantissa, _ofStrategy.MaxOrderQty);
 
     /// <summary>|2·px − 2·ref| · 10,000 ≤ |2·ref| · bps, which for integers is |2·px − 2·ref| ≤ ⌊|2·ref| · bps /
     /// 10,000⌋. The decision records the two sides of the latter.</summary>
     [HotPath]
     private bool WithinPriceCollar()
     {
-        long bps = _limitsOfInstrument.MaxPriceDeviationBps;
+        long bps = CollarBps();
         if (bps == 0 || !_hasReference || _order.OrdType == OrdType.Market)
             return true;
         NoteReference();
@@ -156,9 +196,9 @@ internal sealed class PreTradeRisk(
     [HotPath]
     private bool ReferencePriceIsKnown()
     {
-        bool needed = _limitsOfInstrument.MaxPriceDeviationBps != 0
-            || (_order.OrdType == OrdType.Market
-                && (_limitsOfInstrument.MaxOrderNotional != 0 || _instrument.Config.MinNotional != 0));
+        bool hasNotionalLimit = (_ofInstrument.MaxOrderNotional | _ofStrategy.MaxOrderNotional
+            | _instrument.Config.MinNotional) != 0;
+        bool needed = CollarBps() != 0 || (_order.OrdType == OrdType.Market && hasNotionalLimit);
         return _hasReference || !needed;
     }
 
@@ -188,9 +228,17 @@ internal sealed class PreTradeRisk(
         return _decision.Notional.Mantissa >= minNotional || Fails(_decision.Notional.Mantissa, minNotional);
     }
 
+    /// <summary>The tighter of the instrument's and the strategy's; 0 = off.</summary>
+    [HotPath]
+    private long CollarBps() =>
+        _ofInstrument.MaxPriceDeviationBps == 0 ? _ofStrategy.MaxPriceDeviationBps
+        : _ofStrategy.MaxPriceDeviationBps == 0 ? _ofInstrument.MaxPriceDeviationBps
+        : Math.Min(_ofInstrument.MaxPriceDeviationBps, _ofStrategy.MaxPriceDeviationBps);
+
     [HotPath]
     private bool WithinMaxOrderNotional() =>
-        Within(_decision.Notional.Mantissa, _limitsOfInstrument.MaxOrderNotional);
+        Within(_decision.Notional.Mantissa, _ofInstrument.MaxOrderNotional)
+        && Within(_decision.Notional.Mantissa, _ofStrategy.MaxOrderNotional);
 
     /// <summary>Whatever the limit is, neither the open quantity nor the position may outgrow 64 bits. A replace is
     /// counted without its original, and with what it leaves open.</summary>
@@ -198,33 +246,84 @@ internal sealed class PreTradeRisk(
     private bool PositionsCanBeCounted()
     {
         _decision.PositionQty = positions[_instrumentId].NetQty;
-        Int128 openQty = (Int128)orders.ExposedQty(_instrumentId, _order.Side)
-            + halts.OrphanQty(_instrumentId, _order.Side);
         _addedQty = _order.Qty.Mantissa;
+        _replacedQty = 0;
         if (_replaced != SlotLists.None)
         {
-            openQty -= orders[_replaced].ExposedQty.Mantissa;
-            _addedQty = Math.Max(0, _addedQty - orders[_replaced].CumQty.Mantissa);
+            _replacedQty = orders[_replaced].ExposedQty.Mantissa;
+            _addedQty = Int128.Max(0, _addedQty - orders[_replaced].CumQty.Mantissa);
         }
 
+        Int128 openQty = (Int128)orders.Exposure.Qty(_instrumentId, _order.Side)
+            + halts.OrphanQty(_instrumentId, _order.Side) - _replacedQty;
         _decision.OpenQty = new Qty(long.CreateSaturating(openQty));
         return openQty + _addedQty <= long.MaxValue && WorstPosition() <= long.MaxValue;
     }
 
     [HotPath]
-    private bool WithinMaxPosition() => Within((long)WorstPosition(), _limitsOfInstrument.MaxPosition);
+    private bool WithinMaxPosition() =>
+        Within((long)WorstPosition(), _ofInstrument.MaxPosition)
+        && (_ofStrategy.MaxPosition == 0
+            || Within(long.CreateSaturating(WorstOwnPosition()), _ofStrategy.MaxPosition));
 
     [HotPath]
-    private bool WithinMaxOpenOrders() =>
-        Within(orders.Count + (_replaced == SlotLists.None ? 1 : 0), Limits.OpenOrdersMax);
+    private bool WithinMaxOpenOrders()
+    {
+        int added = _replaced == SlotLists.None ? 1 : 0;
+        return Within(orders.Exposure.OrdersIn(_instrumentId) + added, _ofInstrument.MaxOpenOrders)
+            && Within(orders.Exposure.OrdersOf(_order.StrategyId) + added, _ofStrategy.MaxOpenOrders)
+            && Within(orders.Count + added, _limits.Global.MaxOpenOrders)
+            && Within(orders.Count + added, Limits.OpenOrdersMax);
+    }
+
+    [HotPath]
+    private bool GrossExposureIsKnown()
+    {
+        bool needed = (_ofInstrument.MaxGrossExposure | _ofStrategy.MaxGrossExposure | _limits.Global.MaxGrossExposure)
+            != 0;
+        return !needed || _gross.TryOfCurrency(Added(), _nowNs, out _);
+    }
+
+    [HotPath]
+    private bool WithinMaxGrossExposure()
+    {
+        if (_ofInstrument.MaxGrossExposure != 0
+            && _gross.TryOfInstrument(Added(), _nowNs, out Int128 gross)
+            && !Within(long.CreateSaturating(gross), _ofInstrument.MaxGrossExposure))
+            return false;
+        if (_ofStrategy.MaxGrossExposure != 0
+            && _gross.TryOfStrategy(_order.StrategyId, Added(), _nowNs, out gross)
+            && !Within(long.CreateSaturating(gross), _ofStrategy.MaxGrossExposure))
+            return false;
+        return _limits.Global.MaxGrossExposure == 0
+            || !_gross.TryOfCurrency(Added(), _nowNs, out gross)
+            || Within(long.CreateSaturating(gross), _limits.Global.MaxGrossExposure);
+    }
+
+    [HotPath]
+    private GrossExposure.Added Added() => new(_instrumentId, _order.Side, _addedQty - _replacedQty);
+
+    /// <summary>After a loss beyond its limit only orders pass that reduce the position, whatever else is
+    /// open.</summary>
+    [HotPath]
+    private bool WithinMaxDailyLoss() =>
+        Loss.HaltedScopeOf(_instrumentId, _order.StrategyId) is not { } scope
+        || (scope.StrategyId is null ? WorstPosition() : WorstOwnPosition()) <= 0
+        || Fails(scope.Loss, scope.Limit);
 
     /// <summary>The position toward the order's side if every open order of that side fills.</summary>
     [HotPath]
-    private Int128 WorstPosition()
-    {
-        Int128 position = _decision.PositionQty.Mantissa;
-        return (_order.Side == Side.Buy ? position : -position) + _decision.OpenQty.Mantissa + _addedQty;
-    }
+    private Int128 WorstPosition() =>
+        Toward(_decision.PositionQty.Mantissa) + _decision.OpenQty.Mantissa + _addedQty;
+
+    /// <summary>The same, of the strategy's own position and orders.</summary>
+    [HotPath]
+    private Int128 WorstOwnPosition() =>
+        Toward(positions.OfStrategy(_order.StrategyId, _instrumentId).NetQty.Mantissa)
+        + orders.Exposure.QtyOf(_order.StrategyId, _instrumentId, _order.Side) - _replacedQty + _addedQty;
+
+    [HotPath]
+    private Int128 Toward(Int128 position) => _order.Side == Side.Buy ? position : -position;
 
     /// <summary>A market order counts at the reference plus the collar: |2·ref| · (10,000 + bps) / 20,000.</summary>
     [HotPath]
@@ -233,7 +332,7 @@ internal sealed class PreTradeRisk(
         Int128 cost = Decimals.Multiply(
             _instrument.CostOf(new Px(1), _order.Qty),
             Int128.Abs(_twiceReferencePx));
-        long numerator = checked(10_000 + _limitsOfInstrument.MaxPriceDeviationBps);
+        long numerator = checked(10_000 + CollarBps());
         return new Notional(_instrument.NotionalOf(cost, numerator, 20_000));
     }
 

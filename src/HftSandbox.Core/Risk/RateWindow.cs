@@ -36,15 +36,15 @@ internal sealed class RateWindow
 
     public void WriteState(Utf8JsonWriter json)
     {
-        json.WriteStartArray("rateTimesNs"u8);
+        json.WriteStartArray("timesNs"u8);
         for (int index = 0; index < Count; index++)
             json.WriteNumberValue(_timesNs[Wrap(_first + index)]);
         json.WriteEndArray();
     }
 
-    public void ReadState(JsonElement state)
+    public void ReadState(JsonElement window)
     {
-        foreach (JsonElement timeNs in state.GetProperty("rateTimesNs"u8).EnumerateArray())
+        foreach (JsonElement timeNs in window.GetProperty("timesNs"u8).EnumerateArray())
             Add(timeNs.GetInt64());
     }
 

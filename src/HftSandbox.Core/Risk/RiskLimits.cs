@@ -2,53 +2,82 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
 using HftSandbox.Core.Configuration;
+using HftSandbox.Core.Positions;
 using HftSandbox.Events;
 
 namespace HftSandbox.Core.Risk;
 
-/// <summary>The limits in force, one set per instrument, and the hash that decisions quote.</summary>
+/// <summary>The limits in force: one set per instrument, one per strategy, the global ones, and the hash that decisions
+/// quote.</summary>
 internal sealed class RiskLimits
 {
-    private readonly LimitsConfig[] _byInstrument;
+    private static readonly LimitsConfig None = new()
+    {
+        MaxOrderQty = 0,
+        MaxOrderNotional = 0,
+        MaxPosition = 0,
+        MaxPriceDeviationBps = 0,
+    };
 
-    /// <exception cref="InvalidOperationException">A limit is negative, or the rate limit beyond what its window
+    private readonly LimitsConfig[] _byInstrument;
+    private readonly LimitsConfig[] _byStrategy = new LimitsConfig[StrategyRows.Count];
+
+    /// <exception cref="InvalidOperationException">A limit is negative, or a rate limit beyond what its window
     /// holds.</exception>
-    public RiskLimits(RunConfiguration configuration)
+    public RiskLimits(RunConfiguration configuration, StrategyRows strategies)
     {
         RiskConfig risk = configuration.Risk;
         _byInstrument = [.. configuration.Instruments.Select(instrument => instrument.Limits ?? risk.Limits)];
-        foreach (LimitsConfig limits in _byInstrument.Append(risk.Limits))
-            RequireNotNegative(limits);
-        if (risk.OrderRateLimit is < 0 or > Limits.OrderRateLimitMax
-            || risk.OrderRateWindowNs < 0
-            || risk.ReferenceMaxAgeNs < 0)
+        Array.Fill(_byStrategy, None);
+        for (int index = 0; index < configuration.Strategies.Length; index++)
+        {
+            int row = strategies.Of((ushort)(configuration.Order.StrategyId + index));
+            _byStrategy[row] = configuration.Strategies[index].Limits ?? None;
+        }
+
+        Global = None with
+        {
+            OrderRateLimit = risk.OrderRateLimit,
+            MaxRepeats = risk.MaxRepeats,
+            MaxOpenOrders = risk.MaxOpenOrders,
+            MaxGrossExposure = risk.MaxGrossExposure,
+            MaxDailyLoss = risk.MaxDailyLoss,
+        };
+        foreach (LimitsConfig limits in _byInstrument.Concat(_byStrategy).Append(risk.Limits).Append(Global))
+            RequireInRange(limits);
+        if (risk.OrderRateWindowNs < 0 || risk.ReferenceMaxAgeNs < 0)
             throw new InvalidOperationException($"a risk limit is out of range: {risk}");
 
         KillSwitch = risk.KillSwitch;
-        OrderRateLimit = risk.OrderRateLimit;
         OrderRateWindowNs = risk.OrderRateWindowNs;
         Hash = HashOf(configuration);
     }
 
     public bool KillSwitch { get; }
 
-    public int OrderRateLimit { get; }
-
     public long OrderRateWindowNs { get; }
 
-    /// <summary>First 16 bytes of the SHA-256 of <c>{"instruments":[limits or null, …],"risk":{…}}</c>.</summary>
+    /// <summary>Those over all instruments and strategies.</summary>
+    public LimitsConfig Global { get; }
+
+    /// <summary>First 16 bytes of the SHA-256 of <c>{"instruments":[limits or null, …],"risk":{…},"strategies":[limits
+    /// or null, …]}</c>.</summary>
     public Id16 Hash { get; }
 
     [HotPath]
-    public LimitsConfig Of(uint instrumentId) => _byInstrument[instrumentId - 1];
+    public LimitsConfig OfInstrument(uint instrumentId) => _byInstrument[instrumentId - 1];
 
-    private static void RequireNotNegative(LimitsConfig limits)
+    [HotPath]
+    public LimitsConfig OfStrategy(int row) => _byStrategy[row];
+
+    private static void RequireInRange(LimitsConfig limits)
     {
-        if (limits.MaxOrderQty < 0
-            || limits.MaxOrderNotional < 0
-            || limits.MaxPosition < 0
-            || limits.MaxPriceDeviationBps < 0)
-            throw new InvalidOperationException($"a risk limit is negative: {limits}");
+        long least = Math.Min(
+            Math.Min(Math.Min(limits.MaxOrderQty, limits.MaxOrderNotional), limits.MaxPosition),
+            Math.Min(Math.Min(limits.MaxPriceDeviationBps, limits.MaxRepeats), limits.MaxOpenOrders));
+        if (Math.Min(least, Math.Min(limits.MaxGrossExposure, limits.MaxDailyLoss)) < 0
+            || limits.OrderRateLimit is < 0 or > Limits.OrderRateLimitMax)
+            throw new InvalidOperationException($"a risk limit is out of range: {limits}");
     }
 
     private static Id16 HashOf(RunConfiguration configuration)
@@ -63,6 +92,10 @@ internal sealed class RiskLimits
             json.WriteEndArray();
             json.WritePropertyName("risk"u8);
             JsonSerializer.Serialize(json, configuration.Risk, RunConfigurationJson.Default.RiskConfig);
+            json.WriteStartArray("strategies"u8);
+            foreach (StrategyConfig strategy in configuration.Strategies)
+                JsonSerializer.Serialize(json, strategy.Limits, RunConfigurationJson.Default.LimitsConfig!);
+            json.WriteEndArray();
             json.WriteEndObject();
         }
 

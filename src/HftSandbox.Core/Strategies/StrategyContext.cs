@@ -1,4 +1,5 @@
 using HftSandbox.Core.Instruments;
+using HftSandbox.Core.Orders;
 using HftSandbox.Core.Positions;
 using HftSandbox.Events;
 
@@ -46,6 +47,13 @@ public sealed class StrategyContext
 
     /// <summary>The open orders of the strategy, from the oldest to the newest.</summary>
     public OwnOrders Orders => new(_engine.Orders, _slot.StrategyId);
+
+    /// <summary>Whether an order still waits for the venue: for its acknowledgement, or for the answer to a cancel or
+    /// replace.</summary>
+    /// <param name="order">One of <see cref="Orders"/>.</param>
+    [HotPath]
+    public bool IsWaiting(in Order order) =>
+        order.OrdStatus == OrdStatus.PendingNew || _engine.Orders.HasRequests(order.RootClOrdId);
 
     /// <summary>How often the strategy asked in this callback, more than were kept if it was too often.</summary>
     internal int Asked

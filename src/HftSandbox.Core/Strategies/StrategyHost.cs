@@ -38,12 +38,12 @@ internal sealed class StrategyHost(StrategyFactory factory, EngineView engine)
     public static IStrategy CreateShipped(
         StrategyConfig strategy,
         RunConfiguration configuration,
-        InstrumentRegistry instruments) => strategy.Name switch
-        {
-            "template" => new TemplateStrategy(configuration.Order),
-            _ => throw new NotSupportedException(
-                $"strategy {strategy.Name} is not known to engine {EngineVersion.Current}"),
-        };
+        InstrumentRegistry instruments)
+    {
+        ShippedStrategy shipped = StrategyCatalog.Find(strategy.Name) ?? throw new NotSupportedException(
+            $"strategy {strategy.Name} is not known to engine {EngineVersion.Current}");
+        return shipped.Create(configuration, strategy, instruments[instruments.IdOf(strategy.Symbol)]);
+    }
 
     /// <summary>Takes the configured ones; the first is booked to the configured strategy id, the others to the ids
     /// after it. What is kept of a strategy stays with one that keeps its place, name and symbol.</summary>

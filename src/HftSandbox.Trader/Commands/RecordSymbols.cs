@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HftSandbox.Core.Strategies;
 using HftSandbox.Runtime.Agents;
 
 namespace HftSandbox.Trader.Commands;
@@ -40,7 +41,11 @@ internal sealed class RecordSymbols
     };
 
     private readonly Option<string> _strategy =
-        Flag.OneOf("strategy", "the one to run; none = import only", null, "template", "none");
+        Flag.OneOf(
+            "strategy",
+            "the one to run, as configured or with its built-in parameters; none = import only",
+            null,
+            [.. StrategyCatalog.All.Select(strategy => strategy.Name), "none"]);
 
     private readonly Option<string> _venue = Flag.OneOf("venue", "the venue model", "stub", "stub", "outside");
     private readonly Option<ulong?> _seed = new("--seed", "-seed")

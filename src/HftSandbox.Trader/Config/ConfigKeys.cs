@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HftSandbox.Adapters;
+using HftSandbox.Core.Strategies;
 using HftSandbox.Events;
 using static HftSandbox.Trader.Config.ConfigType;
 
@@ -80,7 +81,7 @@ public static class ConfigKeys
         Scale("NotionalScale", "Decimals of an amount of the quote currency."),
         Scale("FeeScale", "Decimals of a fee."),
         new("registry.symbols[].base", Text, null, "Base currency, for the reader of the file."),
-        new("registry.symbols[].quote", Text, null, "Quote currency, for the reader of the file."),
+        new("registry.symbols[].quote", Text, null, "Quote currency; absent: the last part of the name."),
         new("registry.symbols[].tickSize", Price, "1", "Prices are multiples of it.") { Min = 1, Max = PxMax },
         new("registry.symbols[].lotSize", Quantity, "1", "Quantities are multiples of it.")
             { Min = 1, Max = BaseQtyMax },
@@ -104,10 +105,14 @@ public static class ConfigKeys
         new("risk.orderRateWindow", Duration, "1s", "Length of that window, which slides.") { Min = 1 },
         new("risk.maxPriceDeviationBps", Integer, "0", "Greatest distance of a price from the reference; 0 = off."),
         new("risk.referenceMaxAge", Duration, "0", "Age beyond which a trade or quote is no reference; 0 = none."),
-        new("risk.symbols.{name}.maxOrderQty", Quantity, null, "As risk.MaxOrderQty, for one symbol."),
-        new("risk.symbols.{name}.maxOrderNotional", Amount, null, "As risk.MaxOrderNotional, for one symbol."),
-        new("risk.symbols.{name}.maxPosition", Quantity, null, "As risk.MaxPosition, for one symbol."),
-        new("risk.symbols.{name}.maxPriceDeviationBps", Integer, null, "As risk.maxPriceDeviationBps, for one symbol."),
+        new("risk.maxRepeats", Integer, "0", "Identical orders in a row, of one strategy; 0 = off.")
+            { Max = int.MaxValue },
+        new("risk.maxOpenOrders", Integer, "0", "Orders open at once; 0 = off.") { Max = int.MaxValue },
+        new("risk.maxGrossExposure", Amount, "0", "Sum of the worst-case positions of a currency; 0 = off."),
+        new("risk.maxDailyLoss", Amount, "0", "Greatest loss of a currency in a session; 0 = off."),
+        new("risk.sessionRollUtc", Text, "00:00", "When a session ends and the next begins: HH:MM or HH:MM:SS, UTC."),
+        .. ScopeLimits("risk.symbols.{name}", "of one symbol"),
+        .. ScopeLimits("risk.strategies.{name}", "of one strategy's own orders and positions"),
 
         new("order.orderId", Integer, "1001", "First ClOrdId of a new store.") { Min = 1 },
         new("order.strategyId", Integer, "1", "Strategy that the order is booked to.")
@@ -123,8 +128,12 @@ public static class ConfigKeys
         new("features.enableFills", Flag, "true", "Whether the stub venue fills what it acknowledges."),
 
         new("strategies[].name", Choice, null, "A shipped strategy; required. No list: template on order.symbol.")
-            { Choices = ["template"] },
+            { Choices = [.. StrategyCatalog.All.Select(strategy => strategy.Name)] },
         new("strategies[].symbol", Text, null, "The symbol it acts on; absent: order.symbol."),
+        .. StrategyCatalog.All
+            .SelectMany(strategy => strategy.Parameters)
+            .DistinctBy(parameter => parameter.Name)
+            .Select(Parameter),
 
         new("mdg.model", Choice, "walk", "Synthetic market data: a random walk, or the same tick again and again.")
             { Choices = ["walk", "constant"] },
@@ -139,6 +148,30 @@ public static class ConfigKeys
         new("mdg.symbols[].spread", Price, null, "The spread is 1–3 times this; absent: one tick.")
             { Min = 1, Max = PxMax },
     ];
+
+    private static ConfigKey[] ScopeLimits(string path, string scope) =>
+    [
+        new($"{path}.maxOrderQty", Quantity, null, $"As risk.MaxOrderQty, {scope}."),
+        new($"{path}.maxOrderNotional", Amount, null, $"As risk.MaxOrderNotional, {scope}."),
+        new($"{path}.maxPosition", Quantity, null, $"As risk.MaxPosition, {scope}."),
+        new($"{path}.maxPriceDeviationBps", Integer, null, $"As risk.maxPriceDeviationBps, {scope}."),
+        new($"{path}.orderRateLimit", Integer, "0", $"As risk.orderRateLimit, {scope}.")
+            { Max = Limits.OrderRateLimitMax },
+        new($"{path}.maxRepeats", Integer, "0", $"As risk.maxRepeats, {scope}.") { Max = int.MaxValue },
+        new($"{path}.maxOpenOrders", Integer, "0", $"As risk.maxOpenOrders, {scope}.") { Max = int.MaxValue },
+        new($"{path}.maxGrossExposure", Amount, "0", $"As risk.maxGrossExposure, {scope}."),
+        new($"{path}.maxDailyLoss", Amount, "0", $"As risk.maxDailyLoss, {scope}."),
+    ];
+
+    private static ConfigKey Parameter(StrategyParameter parameter) => new(
+        $"strategies[].params.{parameter.Name}",
+        parameter.Unit == ParameterUnit.Quantity ? Quantity : Integer,
+        null,
+        parameter.Doc)
+    {
+        Min = parameter.Min,
+        Max = parameter.Max,
+    };
 
     private static ConfigKey Scale(string name, string doc) =>
         new($"registry.symbols[].scale.{name}", Integer, "8", doc) { Max = ScaledDecimal.ScaleMax };

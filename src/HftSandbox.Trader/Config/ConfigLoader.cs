@@ -70,7 +70,7 @@ public static class ConfigLoader
         var instruments = RegistrySection.Read(layers, reader);
         if (instruments.IsEmpty)
             return null;
-        var risk = RiskSection.Read(reader, instruments);
+        var risk = RiskSection.Read(layers, reader, instruments);
         var order = OrderSection.Read(layers, reader, instruments);
         return new TraderConfig
         {
@@ -78,7 +78,8 @@ public static class ConfigLoader
             Risk = risk,
             Order = order,
             Features = OrderSection.Features(reader),
-            Strategies = OrderSection.Strategies(layers, reader, instruments, order.Symbol),
+            Strategies = RiskSection.WithLimits(
+                layers, reader, OrderSection.Strategies(layers, reader, instruments, order.Symbol), instruments),
             Generator = GeneratorSection.Read(layers, reader, instruments, order),
             Seed = (ulong)reader.Integer("mdg:seed"),
         };

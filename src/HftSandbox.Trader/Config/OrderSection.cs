@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HftSandbox.Core.Configuration;
+using HftSandbox.Core.Strategies;
 using HftSandbox.Events;
 
 namespace HftSandbox.Trader.Config;
@@ -38,7 +39,7 @@ internal static class OrderSection
         ConfigLayers layers, ConfigReader reader, ImmutableArray<InstrumentConfig> instruments, string orderSymbol)
     {
         if (!layers.Has(StrategyList))
-            return [new StrategyConfig("template", orderSymbol)];
+            return [WithDefaults("template", orderSymbol)];
 
         var strategies = ImmutableArray.CreateBuilder<StrategyConfig>();
         foreach (var element in layers.Elements(StrategyList))
@@ -49,10 +50,51 @@ internal static class OrderSection
             var name = reader.ChoiceName($"{path}:name");
             var symbol = RegistrySection.Symbol(
                 layers, $"{path}:symbol", reader.Text($"{path}:symbol"), instruments, orderSymbol);
-            if (name is not null)
-                strategies.Add(new StrategyConfig(name, symbol));
+            if (name is null)
+                continue;
+            var quantityScale = instruments.First(instrument => instrument.Name == symbol).QuantityScale;
+            strategies.Add(WithParameters(layers, reader, $"{path}:params", WithDefaults(name, symbol), quantityScale));
         }
 
+        if (strategies.Count > Limits.StrategiesMax)
+            layers.Report(StrategyList, $"lists more than {Limits.StrategiesMax} strategies");
         return strategies.ToImmutable();
+    }
+
+    /// <summary>A shipped strategy with the built-in value of every parameter.</summary>
+    public static StrategyConfig WithDefaults(string name, string symbol)
+    {
+        var parameters = StrategyCatalog.Find(name)!.Parameters;
+        return new StrategyConfig(
+            name,
+            symbol,
+            Limits: null,
+            parameters.IsEmpty ? null : parameters.ToImmutableSortedDictionary(one => one.Name, one => one.Default));
+    }
+
+    private static StrategyConfig WithParameters(
+        ConfigLayers layers, ConfigReader reader, string path, StrategyConfig strategy, int quantityScale)
+    {
+        foreach (var name in layers.Children(path))
+        {
+            var parameters = StrategyCatalog.Find(strategy.Name)!.Parameters;
+            var parameter = parameters.FirstOrDefault(
+                one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+            if (parameter is null)
+            {
+                layers.Report(
+                    $"{path}:{name}",
+                    $"{strategy.Name} has no such parameter",
+                    Spelling.Closest(name, parameters.Select(one => one.Name)));
+                continue;
+            }
+
+            var value = parameter.Unit == ParameterUnit.Quantity
+                ? reader.Amount($"{path}:{name}", quantityScale)
+                : reader.Integer($"{path}:{name}");
+            strategy = strategy with { Parameters = strategy.Parameters!.SetItem(parameter.Name, value) };
+        }
+
+        return strategy;
     }
 }

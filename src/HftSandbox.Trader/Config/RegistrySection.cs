@@ -97,11 +97,11 @@ internal static class RegistrySection
         var quantityScale = Scale("QuantityScale");
         var notionalScale = Scale("NotionalScale");
         reader.Text($"{path}:base");
-        reader.Text($"{path}:quote");
         return new InstrumentConfig
         {
             Name = name,
             Venue = venue,
+            Quote = reader.Text($"{path}:quote"),
             PriceScale = priceScale,
             QuantityScale = quantityScale,
             NotionalScale = notionalScale,

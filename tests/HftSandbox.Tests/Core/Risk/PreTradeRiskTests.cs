@@ -257,7 +257,6 @@ public sealed class PreTradeRiskTests
 
     [Theory]
     [InlineData(0u, Side.Buy, OrdType.Limit, TimeInForce.Gtc)]
-    [InlineData(3u, Side.Buy, OrdType.Limit, TimeInForce.Gtc)]
     [InlineData(1u, Side.None, OrdType.Limit, TimeInForce.Gtc)]
     [InlineData(1u, (Side)3, OrdType.Limit, TimeInForce.Gtc)]
     [InlineData(1u, Side.Buy, OrdType.None, TimeInForce.Gtc)]

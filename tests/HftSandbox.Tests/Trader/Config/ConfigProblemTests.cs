@@ -75,8 +75,16 @@ public sealed class ConfigProblemTests
         "config.json:1:44: registry.symbols[0].makerFeeBps: must be -10000 … 10000")]
     [InlineData("""{ "registry": { "symbols": [{ "name": "A", "tickSize": 0 }] } }""",
         "config.json:1:44: registry.symbols[0].tickSize: must be 1 … 1000000000000000000")]
-    [InlineData("""{ "strategies": [{ "name": "grid" }] }""",
-        "config.json:1:20: strategies[0].name: \"grid\" is not one of template")]
+    [InlineData("""{ "strategies": [{ "name": "oracle" }] }""",
+        "config.json:1:20: strategies[0].name: \"oracle\" is not one of template, market-maker, ma-cross, grid")]
+    [InlineData("""{ "strategies": [{ "name": "grid", "params": { "fast": 3 } }] }""",
+        "config.json:1:48: strategies[0].params.fast: grid has no such parameter")]
+    [InlineData("""{ "strategies": [{ "name": "grid", "params": { "levels": 101 } }] }""",
+        "config.json:1:48: strategies[0].params.levels: must be 1 … 100")]
+    [InlineData("""{ "risk": { "sessionRollUtc": "25:00" } }""",
+        "config.json:1:13: risk.sessionRollUtc: \"25:00\" is no time of the day: HH:MM or HH:MM:SS")]
+    [InlineData("""{ "risk": { "strategies": { "grid": { "maxPosition": 1 } } } }""",
+        "config.json:1:29: risk.strategies.grid: no strategy \"grid\" runs")]
     [InlineData("""{ "strategies": [{}] }""", "config.json:1:18: strategies[0]: lacks a name")]
     [InlineData("""{ "mdg": { "model": 1 } }""", "config.json:1:12: mdg.model: \"1\" is not one of walk, constant")]
     [InlineData("""{ "mdg": { "symbols": [{ "name": "TEST-USD" }, { "name": "TEST-USD" }] } }""",
