@@ -30,7 +30,7 @@ internal sealed class RecordSymbols
 
     private readonly Option<bool> _fromStart = Flag.Switch("from-start", "read a file source anew");
     private readonly Option<string> _source =
-        Flag.OneOf("source", "where the inputs come from", "sim", "sim", "binance-ws");
+        Flag.OneOf("source", "where the inputs come from", "sim", "sim", "binance-ws", "events", "wal");
 
     private readonly Option<string[]> _file = new("--file", "-file")
     {
