@@ -143,7 +143,7 @@ internal sealed record RunPlan
     private void Tell(ILogger logger, SkippedRecords skipped)
     {
         if (skipped.Count > 0)
-            logger.Skipped(SourceFile!, skipped.Count, skipped);
+            logger.PassedOver(SourceFile!, skipped);
     }
 
     private TickGenerator OpenGenerator(TradingEngine engine)

@@ -158,10 +158,12 @@ internal sealed class EventLineParser(ImmutableArray<InstrumentConfig> instrumen
             return Fail($"version: {header.Version} is not {RecordSchema.BodyVersion}, the only one");
         if (header.InstrumentId == 0 && OutsideInput.NeedsInstrument(header.Kind))
             return Fail($"instrument: is missing, and a {header.Kind} has one");
+        var earliestNs = Math.Max(1, lastReceiveTimeNs);
+        var field = header.ReceiveTimeNs != 0 ? "receiveTimeNs" : "eventTimeNs";
         if (header.ReceiveTimeNs == 0)
-            header.ReceiveTimeNs = header.EventTimeNs != 0 ? header.EventTimeNs : Math.Max(1, lastReceiveTimeNs);
-        if (header.ReceiveTimeNs < Math.Max(1, lastReceiveTimeNs))
-            return Fail($"receiveTimeNs: {header.ReceiveTimeNs} lies before the {lastReceiveTimeNs} that it follows");
+            header.ReceiveTimeNs = header.EventTimeNs != 0 ? header.EventTimeNs : earliestNs;
+        if (header.ReceiveTimeNs < earliestNs)
+            return Fail($"{field}: {header.ReceiveTimeNs} lies before {earliestNs}: time does not go back");
 
         header.Flags |= RecordFlags.Input;
         header.Source = OutsideInput.SourceOf(header.Source, header.Kind);
