@@ -34,7 +34,7 @@ internal sealed record RunPlan
     /// <summary>0 = as fast as it goes, 1 = as the receive times say.</summary>
     public required double Speed { get; init; }
 
-    /// <summary>The source's file; null for <c>sim</c>.</summary>
+    /// <summary>The source's file, of <c>wal</c> the directory of another store; null for <c>sim</c>.</summary>
     public required string? SourceFile { get; init; }
 
     /// <summary>The store whose inputs are read; null for other sources.</summary>

@@ -34,7 +34,7 @@ internal sealed class RecordSymbols
 
     private readonly Option<string[]> _file = new("--file", "-file")
     {
-        Description = "the source's file",
+        Description = "the source's file; of wal: the directory of the other store",
         HelpName = "FILE",
         AllowMultipleArgumentsPerToken = true,
     };

@@ -115,9 +115,6 @@ internal sealed class EventFeed : IFeed
             case EventLineStatus.Bad:
                 OnBadLine(_parser.Fault);
                 break;
-            case EventLineStatus.Configuration:
-                OnBadLine("kind: Config is not taken from a file");
-                break;
         }
 
         return false;
@@ -141,8 +138,7 @@ internal sealed class EventFeed : IFeed
 
         var wasRead = default(InputEvent);
         var isSame = status == LineStatus.Line
-            && _parser.Parse(line, _lines.Line, _lastReceiveTimeNs, ref wasRead)
-                is EventLineStatus.Input or EventLineStatus.Configuration
+            && _parser.Parse(line, _lines.Line, _lastReceiveTimeNs, ref wasRead) == EventLineStatus.Input
             && wasRead.Header.ReceiveTimeNs == _lastReceiveTimeNs;
         if (!isSame)
         {

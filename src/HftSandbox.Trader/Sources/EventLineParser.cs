@@ -10,7 +10,7 @@ using HftSandbox.Trader.Inspect;
 namespace HftSandbox.Trader.Sources;
 
 /// <summary>What a line of a file of events holds.</summary>
-internal enum EventLineStatus : byte { Input, Configuration, Derived, Run, Control, Blank, Bad }
+internal enum EventLineStatus : byte { Input, Derived, Run, Control, Blank, Bad }
 
 /// <summary>Makes an input of one line as <see cref="RecordJson"/> writes it. Everything but <c>kind</c> may be left
 /// out; what is there must be a field of the declared layout with a value of its type, once. Allocates nothing for a
@@ -26,14 +26,11 @@ internal sealed class EventLineParser(ImmutableArray<InstrumentConfig> instrumen
     /// <summary>What is wrong with the last line that was bad: the field, and why.</summary>
     public string Fault { get; private set; } = "";
 
-    /// <summary>Where the JSON of the last configuration lies in its line.</summary>
-    public Range ConfigurationJson { get; private set; }
-
     /// <summary>Parses a line.</summary>
     /// <param name="line">The line, without its line feed.</param>
     /// <param name="number">Its number, from 1: the feed position of its input.</param>
     /// <param name="lastReceiveTimeNs">Receive time of the input before it; it may not be earlier.</param>
-    /// <param name="slot">The input. Of a configuration only the header.</param>
+    /// <param name="slot">The input, if it is one.</param>
     public EventLineStatus Parse(ReadOnlySpan<byte> line, uint number, long lastReceiveTimeNs, ref InputEvent slot)
     {
         if (line.Trim(" \t\r"u8).IsEmpty)
@@ -69,7 +66,7 @@ internal sealed class EventLineParser(ImmutableArray<InstrumentConfig> instrumen
         if ((seen & KindBit) == 0)
             return Bad("kind: is missing");
         var status = StatusOf(in header, hasFlags: (seen & FlagsBit) != 0);
-        if (status is not (EventLineStatus.Input or EventLineStatus.Configuration))
+        if (status != EventLineStatus.Input)
             return status;
         if ((seen & FlagsBit) == 0)
             header.Flags = RecordFlags.LastOfMessage;
@@ -141,7 +138,7 @@ internal sealed class EventLineParser(ImmutableArray<InstrumentConfig> instrumen
         if (header.Kind is EventKind.RunStarted or EventKind.RunStopped)
             return EventLineStatus.Run;
         if (header.Kind == EventKind.Config)
-            return EventLineStatus.Configuration;
+            return Bad("kind: a Config is not taken from a file: --config has it; without the line the rest is read");
         if (OutsideInput.Takes(header.Kind))
             return EventLineStatus.Input;
         if (header.Kind == EventKind.None)
@@ -178,27 +175,15 @@ internal sealed class EventLineParser(ImmutableArray<InstrumentConfig> instrumen
         var layout = slot.Start(in header);
         var body = RecordSchema.BodyOf(in header)!;
         ulong seen = 0;
-        ConfigurationJson = default;
         if (json.TokenType is not (JsonTokenType.StartObject or JsonTokenType.None))
             return Fail($"body: {RecordFieldReader.Shown(ref json)} is not an object");
         while (json.TokenType != JsonTokenType.None && json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (body.HasJsonTail && json.ValueTextEquals(RecordSchema.JsonTailName))
-                ReadTail(ref json);
-            else if (!TryReadMember(body.Fields, "body.", ref json, layout, ref seen))
+            if (!TryReadMember(body.Fields, "body.", ref json, layout, ref seen))
                 return false;
         }
 
-        return !body.HasJsonTail || !ConfigurationJson.Equals(default)
-            || Fail($"body.{RecordSchema.JsonTailName}: is missing");
-    }
-
-    private void ReadTail(ref Utf8JsonReader json)
-    {
-        json.Read();
-        var start = (int)json.TokenStartIndex;
-        json.Skip();
-        ConfigurationJson = start..(int)json.BytesConsumed;
+        return true;
     }
 
     private static bool IsNamed(RecordField field, ref Utf8JsonReader json) =>

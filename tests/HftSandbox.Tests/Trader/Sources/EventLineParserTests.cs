@@ -129,6 +129,7 @@ public class EventLineParserTests
     [InlineData("""{"kind":"Quot"}""", "kind: 'Quot' is not one of None, RunStarted,")]
     [InlineData("""{"kind":16}""", "kind: 16 is not one of None,")]
     [InlineData("""{"body":{}}""", "kind: is missing")]
+    [InlineData("""{"kind":"Config","flags":["input"]}""", "kind: a Config is not taken from a file: --config has")]
     [InlineData("""{"kind":"None"}""", "kind: None is no kind of event")]
     [InlineData("""{"kind":"OrderIntent","flags":["input"]}""", "flags: OrderIntent is derived by the engine and")]
     [InlineData("""{"kind":"Quote","flags":["input","derived"]}""", "flags: nothing is both input and derived")]
