@@ -41,7 +41,11 @@ internal static class TraderHost
         var logger = loggers.CreateLogger<Pipeline>();
 
         // What is wrong with the request is said first. Then starting is recovering, and there is no other start path.
-        var wal = options.Source == "wal" ? OpenWal(storage, options, logger) : null;
+        var wal = options.Source == "wal"
+            ? WalSource.Open(storage, RunPlan.FileOf(options), options.WalDirectory)
+            : null;
+        foreach (var note in wal?.Notes ?? [])
+            logger.StoreWarning(note);
         var source = wal?.Identity ?? RunPlan.SourceOf(options);
         using var store = StoreSession.Open(storage, options, logger);
         var plan = RunPlan.Create(store, source, options, config.Config, wal);
@@ -63,13 +67,5 @@ internal static class TraderHost
         using var host = builder.Build();
         host.Run();
         return pipeline.Result ?? throw new InvalidOperationException("the pipeline ended without a result");
-    }
-
-    private static WalSource OpenWal(IStorage storage, RecordOptions options, Microsoft.Extensions.Logging.ILogger logger)
-    {
-        var wal = WalSource.Open(storage, RunPlan.FileOf(options), options.WalDirectory);
-        foreach (var note in wal.Notes)
-            logger.StoreWarning(note);
-        return wal;
     }
 }

@@ -8,7 +8,8 @@ using HftSandbox.Core.Configuration;
 namespace HftSandbox.Trader.Inspect;
 
 /// <summary>Reads back what <see cref="RecordField.WriteJson"/> writes. An id may have fewer than 32 hex digits: it is
-/// then a number, with zeros before it. Nothing else is converted. Allocates nothing unless a value is refused.</summary>
+/// then a number, with zeros before it. Nothing else is converted. Allocates nothing unless a value is
+/// refused.</summary>
 /// <param name="instruments">The registry; an instrument's id is its position, from 1.</param>
 internal sealed class RecordFieldReader(ImmutableArray<InstrumentConfig> instruments)
 {
@@ -50,16 +51,8 @@ internal sealed class RecordFieldReader(ImmutableArray<InstrumentConfig> instrum
     /// <summary>Why a value was refused.</summary>
     /// <param name="field">The field.</param>
     /// <param name="json">Where <see cref="TryRead"/> left it.</param>
-    public string Refusal(RecordField field, ref Utf8JsonReader json) => $"{Shown(ref json)} is not " + field.Form switch
-    {
-        FieldForm.Unsigned => $"an integer from 0 to {Max(field.Size)}",
-        FieldForm.Signed => $"an integer from {long.MinValue} to {long.MaxValue}",
-        FieldForm.Name => $"one of {string.Join(", ", field.ValueNames)}{(field.IsOpenSet ? ", or a number" : "")}",
-        FieldForm.Flags => $"a list of {string.Join(", ", field.ValueNames)}",
-        FieldForm.Instrument => $"a configured symbol ({string.Join(", ", instruments.Select(one => one.Name))})",
-        FieldForm.Id => $"a string of 1 to {IdDigitsMax} hex digits",
-        _ => "readable",
-    };
+    public string Refusal(RecordField field, ref Utf8JsonReader json) =>
+        $"{Shown(ref json)} is not {ValuesOf(field)}";
 
     /// <summary>What stands in the text, short enough for a message and safe for a terminal.</summary>
     /// <param name="json">At a name or value.</param>
@@ -75,6 +68,17 @@ internal sealed class RecordFieldReader(ImmutableArray<InstrumentConfig> instrum
         var quote = json.TokenType == JsonTokenType.String ? "'" : "";
         return $"{quote}{TerminalText.Escape(text)}{(json.ValueSpan.Length > ShownBytesMax ? "…" : "")}{quote}";
     }
+
+    private string ValuesOf(RecordField field) => field.Form switch
+    {
+        FieldForm.Unsigned => $"an integer from 0 to {Max(field.Size)}",
+        FieldForm.Signed => $"an integer from {long.MinValue} to {long.MaxValue}",
+        FieldForm.Name => $"one of {string.Join(", ", field.ValueNames)}{(field.IsOpenSet ? ", or a number" : "")}",
+        FieldForm.Flags => $"a list of {string.Join(", ", field.ValueNames)}",
+        FieldForm.Instrument => $"a configured symbol ({string.Join(", ", instruments.Select(one => one.Name))})",
+        FieldForm.Id => $"a string of 1 to {IdDigitsMax} hex digits",
+        _ => "readable",
+    };
 
     private static ulong Max(int size) => ulong.MaxValue >> (64 - (8 * size));
 

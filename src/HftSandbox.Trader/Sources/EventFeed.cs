@@ -61,6 +61,7 @@ internal sealed class EventFeed : IFeed
     public StopReason Ended { get; private set; }
 
     /// <inheritdoc/>
+    [HotPath]
     public int Poll(Span<InputEvent> free)
     {
         var filled = 0;
@@ -81,6 +82,7 @@ internal sealed class EventFeed : IFeed
     }
 
     /// <summary>Reads one line; false if it holds no input, or there is none.</summary>
+    [HotPath]
     private bool TryReadInput(ref InputEvent slot)
     {
         switch (_lines.Read(out var line))
@@ -96,6 +98,7 @@ internal sealed class EventFeed : IFeed
         }
     }
 
+    [HotPath]
     private bool TryTake(ReadOnlySpan<byte> line, ref InputEvent slot)
     {
         switch (_parser.Parse(line, _lines.Line, _lastReceiveTimeNs, ref slot))

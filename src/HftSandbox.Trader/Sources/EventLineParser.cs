@@ -31,6 +31,7 @@ internal sealed class EventLineParser(ImmutableArray<InstrumentConfig> instrumen
     /// <param name="number">Its number, from 1: the feed position of its input.</param>
     /// <param name="lastReceiveTimeNs">Receive time of the input before it; it may not be earlier.</param>
     /// <param name="slot">The input, if it is one.</param>
+    [HotPath]
     public EventLineStatus Parse(ReadOnlySpan<byte> line, uint number, long lastReceiveTimeNs, ref InputEvent slot)
     {
         if (line.Trim(" \t\r"u8).IsEmpty)
@@ -49,6 +50,7 @@ internal sealed class EventLineParser(ImmutableArray<InstrumentConfig> instrumen
         }
     }
 
+    [HotPath]
     private EventLineStatus ParseObject(
         ReadOnlySpan<byte> line, uint number, long lastReceiveTimeNs, ref InputEvent slot)
     {
@@ -62,7 +64,7 @@ internal sealed class EventLineParser(ImmutableArray<InstrumentConfig> instrumen
         if (!TryReadHeader(ref json, ref header, out var body, out var seen))
             return EventLineStatus.Bad;
 
-        json.Read();
+        json.Read(); // refuses what follows the object
         if ((seen & KindBit) == 0)
             return Bad("kind: is missing");
         var status = StatusOf(in header, hasFlags: (seen & FlagsBit) != 0);
@@ -106,6 +108,7 @@ internal sealed class EventLineParser(ImmutableArray<InstrumentConfig> instrumen
         return true;
     }
 
+    [HotPath]
     private bool TryReadMember(
         ImmutableArray<RecordField> fields,
         string path,
@@ -189,7 +192,8 @@ internal sealed class EventLineParser(ImmutableArray<InstrumentConfig> instrumen
     private static bool IsNamed(RecordField field, ref Utf8JsonReader json) =>
         json.ValueTextEquals(field.JsonName.EncodedUtf8Bytes);
 
-    private static ulong BitOf(string name) => 1UL << RecordSchema.Header.ToList().FindIndex(field => field.Name == name);
+    private static ulong BitOf(string name) =>
+        1UL << RecordSchema.Header.ToList().FindIndex(field => field.Name == name);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool FailUnknown(ImmutableArray<RecordField> fields, string path, ref Utf8JsonReader json)

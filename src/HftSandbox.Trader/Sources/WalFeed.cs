@@ -58,6 +58,7 @@ internal sealed class WalFeed : IFeed
     public StopReason Ended { get; private set; }
 
     /// <inheritdoc/>
+    [HotPath]
     public int Poll(Span<InputEvent> free)
     {
         var filled = 0;
@@ -82,6 +83,7 @@ internal sealed class WalFeed : IFeed
     }
 
     /// <summary>Goes to the next input.</summary>
+    [HotPath]
     private bool MoveNext()
     {
         while (_log.MoveNext())
@@ -116,6 +118,7 @@ internal sealed class WalFeed : IFeed
 
     private bool IsKnown(uint instrumentId) => instrumentId - 1 < (uint)_instrumentIds.Length;
 
+    [HotPath]
     private void Take(in RecordHeader header, ref InputEvent slot)
     {
         _lastReceiveTimeNs = header.ReceiveTimeNs;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HftSandbox.Events;
 
 namespace HftSandbox.Tests.Program;
 
@@ -98,6 +99,26 @@ public sealed class SourceTests : IDisposable
         fromDamaged.Exited(10);
         Assert.Contains("damaged/wal-", fromDamaged.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_directory["fromDamaged"]));
+    }
+
+    [Fact]
+    public void An_input_of_the_source_that_no_run_takes_ends_the_run_before_it()
+    {
+        RecordSim();
+        var log = LogSurgery.Open(_directory["first"]);
+        log.Edit((kind, sequence, bytes, offset) =>
+        {
+            if (kind != EventKind.Quote || sequence < 50)
+                return false;
+            RecordHeader.At(bytes.AsSpan(offset)).InstrumentId = 77;
+            return true;
+        });
+        log.Save();
+
+        var result = Record("wal", "wal", "first").WaitForExit().Exited(5);
+
+        Assert.Contains(": instrument 77 is not in the source's registry", result.Error, StringComparison.Ordinal);
+        Assert.True(KindsOf("wal").GetProperty("Quote").GetInt32() > 0);
     }
 
     [Fact]

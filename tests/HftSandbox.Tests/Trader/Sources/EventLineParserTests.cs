@@ -153,13 +153,13 @@ public class EventLineParserTests
     [InlineData("""{"kind":"Timer","body":{"timerID":1}}""", "body.timerID: unknown field; did you mean timerId?")]
     [InlineData("""{"kind":"Timer","body":{"reserved0":0}}""", "body.reserved0: unknown field")]
     [InlineData("""{"kind":"Timer","body":{"timerId":1,"timerId":1}}""", "body.timerId: stands twice")]
-    [InlineData("""{"kind":"Timer","body":{"timerId":4294967296}}""", "body.timerId: 4294967296 is not an integer from 0")]
-    [InlineData("""{"kind":"Timer","body":{"timerId":-1}}""", "body.timerId: -1 is not an integer from 0 to 4294967295")]
+    [InlineData("""{"kind":"Timer","body":{"timerId":4294967296}}""", "body.timerId: 4294967296 is not an")]
+    [InlineData("""{"kind":"Timer","body":{"timerId":-1}}""", "body.timerId: -1 is not an integer from 0 to 42949")]
     [InlineData("""{"kind":"Timer","body":{"dueTimeNs":1.0}}""", "body.dueTimeNs: 1.0 is not an integer from -9223")]
     [InlineData("""{"kind":"Timer","body":{"dueTimeNs":1e3}}""", "body.dueTimeNs: 1e3 is not an integer")]
     [InlineData("""{"kind":"Timer","body":{"dueTimeNs":"1"}}""", "body.dueTimeNs: '1' is not an integer")]
     [InlineData("""{"kind":"Timer","body":{"dueTimeNs":9223372036854775808}}""", "body.dueTimeNs: 92233720368547758")]
-    [InlineData("""{"kind":"Timer","body":{"purpose":"Fun"}}""", "body.purpose: 'Fun' is not one of None, SessionRoll,")]
+    [InlineData("""{"kind":"Timer","body":{"purpose":"Fun"}}""", "body.purpose: 'Fun' is not one of None, Sess")]
     [InlineData("""{"kind":"Timer","body":{"purpose":1}}""", "body.purpose: 1 is not one of None, SessionRoll,")]
     [InlineData("""{"kind":"CancelRequest","body":{"clientRequestId":"g"}}""", "body.clientRequestId: 'g' is not a st")]
     [InlineData("""{"kind":"CancelRequest","body":{"clientRequestId":""}}""", "body.clientRequestId: '' is not a str")]
@@ -185,6 +185,25 @@ public class EventLineParserTests
 
         Assert.DoesNotContain('\u009b', _parser.Fault);
         Assert.True(_parser.Fault.Length < 200, _parser.Fault);
+    }
+
+    [Fact]
+    public void A_line_that_becomes_an_input_allocates_nothing()
+    {
+        var random = new RandomInput(seed: 1);
+        byte[][] lines =
+        [
+            .. RandomInput.Kinds.Select(kind => Encoding.UTF8.GetBytes(Line(random.Next(kind, LastNs, 3)))),
+        ];
+        var before = 0L;
+        for (var round = 0; round < 2; round++)
+        {
+            before = GC.GetAllocatedBytesForCurrentThread();
+            foreach (var line in lines)
+                _parser.Parse(line, 7, LastNs, ref _slot);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
     [Fact]

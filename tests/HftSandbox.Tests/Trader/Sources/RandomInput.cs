@@ -28,10 +28,13 @@ internal sealed class RandomInput(int seed)
         header.EventTimeNs = _random.NextInt64(long.MinValue, long.MaxValue);
         header.ReceiveTimeNs = timeNs;
         header.InstrumentId = (uint)_random.Next(OutsideInput.NeedsInstrument(kind) ? 1 : 0, instruments + 1);
-        foreach (var field in layout.Fields.Where(field => !field.Name.StartsWith("Reserved", StringComparison.Ordinal)))
+        foreach (var field in layout.Fields.Where(IsNotReserved))
             Fill(field, record.AsSpan(RecordHeader.SizeBytes + field.Offset, field.Size));
         return record;
     }
+
+    private static bool IsNotReserved(LayoutField field) =>
+        !field.Name.StartsWith("Reserved", StringComparison.Ordinal);
 
     private void Fill(LayoutField field, Span<byte> bytes)
     {
