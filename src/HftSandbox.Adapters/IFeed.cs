@@ -5,7 +5,7 @@ namespace HftSandbox.Adapters;
 /// <summary>Turns the outside into input events and stamps their times. Everything on one thread.</summary>
 public interface IFeed : IDisposable
 {
-    /// <summary>Stands in the header of every event of this feed.</summary>
+    /// <summary>Stands in the header of every event of this feed that brings no source of its own.</summary>
     SourceId Source { get; }
 
     /// <summary><see cref="StopReason.None"/> while it goes on; <see cref="StopReason.SourceEnd"/> after the last

@@ -4,11 +4,21 @@ using HftSandbox.Events;
 namespace HftSandbox.Adapters;
 
 /// <summary>What <see cref="LineReader.Read"/> found.</summary>
-internal enum LineStatus : byte { End, Line, TooLong }
+public enum LineStatus : byte
+{
+    /// <summary>The file has ended.</summary>
+    End,
+
+    /// <summary>A line.</summary>
+    Line,
+
+    /// <summary>A line that is too long to be kept.</summary>
+    TooLong,
+}
 
 /// <summary>The lines of a plain or gzip file, without their line feed, in a buffer of fixed size. A line feed at the
 /// end of the file ends the last line and begins no further one.</summary>
-internal sealed class LineReader : IDisposable
+public sealed class LineReader : IDisposable
 {
     private const int ReadBytes = 128 << 10;
     private const byte LineFeed = (byte)'\n';

@@ -46,6 +46,18 @@ public struct InputEvent
         return ref Unsafe.As<byte, TBody>(ref _bodyStart);
     }
 
+    /// <summary>Starts the slot anew with a header, for a kind that is known only at run time, and returns the body,
+    /// all zero, to be filled in place.</summary>
+    /// <param name="header">What the feed knows; its payload fits a slot.</param>
+    [HotPath]
+    [UnscopedRef]
+    public Span<byte> Start(in RecordHeader header)
+    {
+        this = default;
+        Header = header;
+        return MemoryMarshal.CreateSpan(ref _bodyStart, BodyBytesMax)[..(int)header.PayloadLength];
+    }
+
     /// <summary>The body, in place, as the layout of the event's kind.</summary>
     /// <typeparam name="TBody">The body of the header's kind.</typeparam>
     [HotPath]

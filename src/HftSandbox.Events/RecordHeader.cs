@@ -120,10 +120,13 @@ public enum SourceId : ushort
     /// <summary>A captured Binance combined stream.</summary>
     BinanceWs = 3,
 
+    /// <summary>A file of events as lines, or another log, where an event brings no feed or venue of its own.</summary>
+    Events = 4,
+
     /// <summary>Our stub venue.</summary>
     StubVenue = 256,
 
-    /// <summary>An outside venue.</summary>
+    /// <summary>A venue outside: what it says are inputs.</summary>
     OutsideVenue = 257,
 
     /// <summary>The first strategy.</summary>

@@ -43,6 +43,9 @@ internal static partial class LogMessages
     [LoggerMessage(14, LogLevel.Information, "{Count} segments retired; the log now starts with segment {FirstKept}")]
     public static partial void SegmentsRetired(this ILogger logger, int count, ulong firstKept);
 
+    [LoggerMessage(15, LogLevel.Warning, "{Source}: passed over: {Records}")]
+    public static partial void PassedOver(this ILogger logger, string source, object records);
+
     [LoggerMessage(12, LogLevel.Warning, "{Warning}")]
     public static partial void ConfigWarning(this ILogger logger, string warning);
 

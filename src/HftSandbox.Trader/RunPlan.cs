@@ -7,6 +7,7 @@ using HftSandbox.Events;
 using HftSandbox.Trader.Commands;
 using HftSandbox.Trader.Config;
 using HftSandbox.Trader.Recovery;
+using HftSandbox.Trader.Sources;
 using Microsoft.Extensions.Logging;
 
 namespace HftSandbox.Trader;
@@ -33,8 +34,11 @@ internal sealed record RunPlan
     /// <summary>0 = as fast as it goes, 1 = as the receive times say.</summary>
     public required double Speed { get; init; }
 
-    /// <summary>The source's file; null for <c>sim</c>.</summary>
+    /// <summary>The source's file, of <c>wal</c> the directory of another store; null for <c>sim</c>.</summary>
     public required string? SourceFile { get; init; }
+
+    /// <summary>The store whose inputs are read; null for other sources.</summary>
+    public WalSource? Wal { get; init; }
 
     /// <summary>Malformed lines to report and skip.</summary>
     public required uint MaxBadLines { get; init; }
@@ -47,10 +51,12 @@ internal sealed record RunPlan
     /// <param name="source">What the inputs are read from.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="config">The effective configuration.</param>
+    /// <param name="wal">The store whose inputs are read; null for other sources.</param>
     /// <exception cref="CommandFailure">The store cannot be continued like that.</exception>
     public static RunPlan Create(
-        StoreSession store, SourceIdentity source, RecordOptions options, TraderConfig config)
+        StoreSession store, SourceIdentity source, RecordOptions options, TraderConfig config, WalSource? wal = null)
     {
+        wal?.RefuseItself(store.Start);
         var isSim = options.Source == "sim";
         var strategies = options.Strategy switch
         {
@@ -80,6 +86,7 @@ internal sealed record RunPlan
             CountTicks = !configuration.Features.EnableOrderFlow || configuration.Strategies.IsEmpty,
             Speed = isSim ? options.OrderIntervalNs > 0 ? 1 : 0 : options.Speed,
             SourceFile = options.SourceFile,
+            Wal = wal,
             MaxBadLines = options.MaxBadLines,
             Resume = resume,
         };
@@ -88,11 +95,18 @@ internal sealed record RunPlan
     /// <summary>Opens the feed.</summary>
     /// <param name="engine">Recovered; says where the feed goes on.</param>
     /// <param name="logger">Takes malformed lines.</param>
-    public IFeed OpenFeed(TradingEngine engine, ILogger logger)
+    /// <exception cref="CaptureException">The source cannot be read.</exception>
+    /// <exception cref="CommandFailure">The source's registry does not fit the configured one.</exception>
+    public IFeed OpenFeed(TradingEngine engine, ILogger logger) => Configuration.Source.Kind switch
     {
-        if (Configuration.Source.Kind == "sim")
-            return OpenGenerator(engine);
+        "sim" => OpenGenerator(engine),
+        "events" => OpenEvents(engine, logger),
+        "wal" => OpenWal(engine, logger),
+        _ => OpenCapture(engine, logger),
+    };
 
+    private BinanceCaptureFeed OpenCapture(TradingEngine engine, ILogger logger)
+    {
         var read = engine.Feed(SourceId.BinanceWs);
         var resume = Resume ? new FeedResume(read.Position, read.InputsAtPosition, StartTimeNs) : default;
         return new BinanceCaptureFeed(
@@ -101,6 +115,37 @@ internal sealed record RunPlan
             bad => logger.BadLine(bad.File, bad.Line, bad.Reason),
             resume,
             MaxBadLines);
+    }
+
+    private EventFeed OpenEvents(TradingEngine engine, ILogger logger)
+    {
+        var last = Resume ? OutsideInput.SourcesOfInputs.Max(source => engine.Feed(source).Position) : 0;
+        return new EventFeed(
+            SourceFile!,
+            Configuration.Instruments,
+            bad => logger.BadLine(bad.File, bad.Line, bad.Reason),
+            skipped => Tell(logger, skipped),
+            new FeedResume(last, InputsAtPosition: 1, StartTimeNs),
+            MaxBadLines);
+    }
+
+    private WalFeed OpenWal(TradingEngine engine, ILogger logger)
+    {
+        ulong taken = 0;
+        foreach (var source in OutsideInput.SourcesOfInputs)
+            taken += Resume ? engine.Feed(source).Inputs : 0;
+        return Wal!.OpenFeed(
+            Configuration.Instruments,
+            logger.StoreWarning,
+            skipped => Tell(logger, skipped),
+            taken,
+            StartTimeNs);
+    }
+
+    private void Tell(ILogger logger, SkippedRecords skipped)
+    {
+        if (skipped.Count > 0)
+            logger.PassedOver(SourceFile!, skipped);
     }
 
     private TickGenerator OpenGenerator(TradingEngine engine)
@@ -171,7 +216,9 @@ internal sealed record RunPlan
             };
     }
 
-    private static string Identity(InstrumentConfig instrument) =>
+    /// <summary>What a store never changes about an instrument, in words.</summary>
+    /// <param name="instrument">The instrument.</param>
+    public static string Identity(InstrumentConfig instrument) =>
         $"{instrument.Name} (scales {instrument.PriceScale}/{instrument.QuantityScale}/" +
         $"{instrument.NotionalScale}/{instrument.FeeScale}, multiplier {instrument.Multiplier})";
 
@@ -187,14 +234,18 @@ internal sealed record RunPlan
                 : throw new CommandFailure(ExitCode.Usage, "--file goes with a file source, and --source is sim");
         }
 
-        if (options.SourceFile is null)
-            throw new CommandFailure(ExitCode.Usage, $"--source {options.Source} needs --file FILE");
-
-        var file = new FileInfo(options.SourceFile);
+        var file = new FileInfo(FileOf(options));
         return file.Exists
             ? new SourceIdentity(options.Source, file.Name, file.Length)
             : throw new CommandFailure(ExitCode.Read, $"{options.SourceFile}: no such file");
     }
+
+    /// <summary>The file or directory of a source that has one.</summary>
+    /// <param name="options">What was asked for.</param>
+    /// <exception cref="CommandFailure">None was given.</exception>
+    public static string FileOf(RecordOptions options) => options.SourceFile ?? throw new CommandFailure(
+        ExitCode.Usage,
+        $"--source {options.Source} needs --file {(options.Source == "wal" ? "DIR" : "FILE")}");
 
     private static void RefuseChangedRegistry(RunConfiguration previous, RunConfiguration configuration)
     {
@@ -214,7 +265,8 @@ internal sealed record RunPlan
         {
             throw new CommandFailure(
                 ExitCode.Usage,
-                $"the store's last run did not finish {previous.Kind} {previous.Name} ({previous.SizeBytes} bytes): " +
+                $"the store's last run did not finish {previous.Kind} {previous.Name} " +
+                $"({(previous.Kind == "wal" ? $"up to {previous.SizeBytes}" : $"{previous.SizeBytes} bytes")}): " +
                 $"go on with that file, or leave it with --from-start");
         }
     }

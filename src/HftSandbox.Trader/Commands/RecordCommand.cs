@@ -16,7 +16,28 @@ internal static class RecordCommand
         var directory = Flag.DirectoryArgument("where the WAL is written");
         var json = Flag.Switch("json", "print the result as one JSON object");
         var symbols = new RecordSymbols(orderCountDefault: 0);
-        var command = new Command("record", "record a run; a store in the directory is continued") { directory, json };
+        const string Description =
+            """
+            record a run; a store in the directory is continued
+
+            --source says what --file is, none for sim. The next start goes on inside it, behind the last logged input.
+            binance-ws  lines of 'receive-ns json' of a Binance combined stream, plain or gzip
+            events      lines as 'trader inspect DIR --json' prints them, plain or gzip, in the order of the file:
+                        {"kind":"Quote","instrument":"BTC-USDT","eventTimeNs":1000000000,
+                         "body":{"bidPx":5999900,"bidQty":150000,"askPx":6000100,"askQty":90000}}  (on one line)
+                        kinds: Quote Trade BookLevel BookClear Bar FeedGap Timer, OrderRequest CancelRequest
+                          ReplaceRequest, ExecutionReport CancelReject of an outside venue, PositionAdjustment
+                          CashAdjustment RiskReset
+                        body: what is left out is 0 or None; integers are mantissas, enums names, ids 1 to 32 hex digits
+                        receiveTimeNs: else eventTimeNs, else that of the line before; it does not go back
+                        flags: ["input"] is not the last of its message; left out, a line is a message of its own
+                        source: kept if it is a feed or a venue; else Events, or OutsideVenue
+                        derived and control records, RunStarted and RunStopped are passed over and counted;
+                        a line that cannot be taken ends the run (exit 5, see --max-bad-lines); so does a Config
+            wal         DIR of another store: its inputs with their times, sources and feed positions, without its runs
+                        and configurations, up to its valid end; symbols must have the same scales here (else exit 3)
+            """;
+        var command = new Command("record", Description) { directory, json };
         symbols.AddTo(command);
         command.SetAction(parsed => Run(
             storage, symbols.Bind(parsed, parsed.GetValue(directory), parsed.GetValue(json))));

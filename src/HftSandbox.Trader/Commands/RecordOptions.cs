@@ -45,10 +45,10 @@ internal sealed record RecordOptions
     /// <summary>Read a file source anew instead of resuming inside it.</summary>
     public bool FromStart { get; init; }
 
-    /// <summary><c>sim</c> or <c>binance-ws</c>.</summary>
+    /// <summary><c>sim</c>, <c>binance-ws</c>, <c>events</c> or <c>wal</c>.</summary>
     public string Source { get; init; } = "sim";
 
-    /// <summary>The source's file; null for <c>sim</c>.</summary>
+    /// <summary>The source's file, of <c>wal</c> the directory of another store; null for <c>sim</c>.</summary>
     public string? SourceFile { get; init; }
 
     /// <summary>The one strategy to run; null = the configuration's; <c>none</c> = import only.</summary>

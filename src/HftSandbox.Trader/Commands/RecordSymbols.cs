@@ -31,11 +31,11 @@ internal sealed class RecordSymbols
 
     private readonly Option<bool> _fromStart = Flag.Switch("from-start", "read a file source anew");
     private readonly Option<string> _source =
-        Flag.OneOf("source", "where the inputs come from", "sim", "sim", "binance-ws");
+        Flag.OneOf("source", "where the inputs come from", "sim", "sim", "binance-ws", "events", "wal");
 
     private readonly Option<string[]> _file = new("--file", "-file")
     {
-        Description = "the source's file",
+        Description = "the source's file; of wal: the directory of the other store",
         HelpName = "FILE",
         AllowMultipleArgumentsPerToken = true,
     };

@@ -2,6 +2,7 @@ using HftSandbox.Runtime.Storage;
 using HftSandbox.Trader.Commands;
 using HftSandbox.Trader.Config;
 using HftSandbox.Trader.Recovery;
+using HftSandbox.Trader.Sources;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -40,9 +41,14 @@ internal static class TraderHost
         var logger = loggers.CreateLogger<Pipeline>();
 
         // What is wrong with the request is said first. Then starting is recovering, and there is no other start path.
-        var source = RunPlan.SourceOf(options);
+        var wal = options.Source == "wal"
+            ? WalSource.Open(storage, RunPlan.FileOf(options), options.WalDirectory)
+            : null;
+        foreach (var note in wal?.Notes ?? [])
+            logger.StoreWarning(note);
+        var source = wal?.Identity ?? RunPlan.SourceOf(options);
         using var store = StoreSession.Open(storage, options, logger);
-        var plan = RunPlan.Create(store, source, options, config.Config);
+        var plan = RunPlan.Create(store, source, options, config.Config, wal);
         using var pipeline = new Pipeline(store, plan, options, logger);
         builder.Services.AddSingleton(pipeline);
         builder.Services.AddHostedService<TradingService>();

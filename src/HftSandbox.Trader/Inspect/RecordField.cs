@@ -25,6 +25,7 @@ public sealed class RecordField
         Offset = field.Offset;
         Size = field.Size;
         IsReserved = field.Name.StartsWith("Reserved", StringComparison.Ordinal);
+        IsOpenSet = field.Type == typeof(SourceId);
         if (field.Type.IsEnum)
             CollectNames(field.Type);
     }
@@ -46,6 +47,30 @@ public sealed class RecordField
 
     /// <summary>Whether it is zero by definition and left out of dumps.</summary>
     public bool IsReserved { get; }
+
+    /// <summary>Whether values without a name are as good as those with one: strategies and venues.</summary>
+    public bool IsOpenSet { get; }
+
+    /// <summary>The names of its values, in the order of their declaration; empty if it is no enum.</summary>
+    public IEnumerable<string> ValueNames => _names.Values.Select(name => name.Value);
+
+    /// <summary>Finds the value of a name.</summary>
+    /// <param name="json">At a string.</param>
+    /// <param name="value">The value; 0 if the name is none of them.</param>
+    public bool TryValueOf(ref Utf8JsonReader json, out ulong value)
+    {
+        foreach (var (candidate, name) in _names)
+        {
+            if (json.ValueTextEquals(name.EncodedUtf8Bytes))
+            {
+                value = candidate;
+                return true;
+            }
+        }
+
+        value = 0;
+        return false;
+    }
 
     /// <summary>Its bytes.</summary>
     /// <param name="layout">The header or body that holds it.</param>

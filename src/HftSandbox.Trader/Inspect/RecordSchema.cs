@@ -17,7 +17,7 @@ public static class RecordSchema
     public const string JsonTailName = "configuration";
 
     /// <summary>The only version of the bodies so far.</summary>
-    private const byte BodyVersion = 1;
+    public const byte BodyVersion = 1;
 
     private static readonly ImmutableDictionary<EventKind, RecordBody> Bodies = EventSchema.Bodies
         .Add(EventKind.Sync, Layout.Of(typeof(SyncBody)))

@@ -70,14 +70,22 @@ internal sealed class LogView : IDisposable
     /// <summary>What the store is worth: reads all of it.</summary>
     public StoreExamination Examine() => _examine();
 
-    /// <summary>Names of the instruments by id − 1; empty when nothing tells. The registry never changes within a
-    /// store, so any run's names are everyone's: the first one's, or, where that was retired, a snapshot's.</summary>
-    public IReadOnlyList<string> InstrumentNames()
+    /// <summary>The same; a refusal is a failure.</summary>
+    /// <exception cref="CommandFailure">Damaged or broken.</exception>
+    public StoreExamination ExamineOrRefuse() => StoreInspection.Sound(Examine());
+
+    /// <summary>Names of the instruments by id − 1; empty when nothing tells.</summary>
+    public IReadOnlyList<string> InstrumentNames() =>
+        Configuration() is { } configuration ? [.. configuration.Instruments.Select(one => one.Name)] : [];
+
+    /// <summary>A configuration of the store; null when nothing tells one. The registry never changes within a store,
+    /// so any run's instruments are everyone's: the first one's, or, where that was retired, a snapshot's.</summary>
+    public RunConfiguration? Configuration()
     {
         using (var first = _open())
         {
             if (first.MoveNext() && first.Header.Kind == EventKind.RunStarted)
-                return NamesIn(new RecordView(first.Record).Payload[RunStartedBody.SizeBytes..]);
+                return Parse(new RecordView(first.Record).Payload[RunStartedBody.SizeBytes..]);
         }
 
         var snapshots = _snapshotPath is null ? [] : new SnapshotStore(_storage, _snapshotPath).Find();
@@ -86,28 +94,25 @@ internal sealed class LogView : IDisposable
             var engine = new TradingEngine(EngineBase.Detached);
             engine.ReadState(SnapshotStore.ReadState(_storage, snapshot), snapshot.Info!.Sequence);
             if (engine.Configuration is { } configuration)
-                return NamesOf(configuration);
+                return configuration;
         }
 
-        return [];
+        return null;
     }
 
     /// <inheritdoc/>
     public void Dispose() => Cursor.Dispose();
 
     // A configuration of another engine names nothing here; the records are shown all the same, with ids.
-    private static string[] NamesIn(ReadOnlySpan<byte> json)
+    private static RunConfiguration? Parse(ReadOnlySpan<byte> json)
     {
         try
         {
-            return NamesOf(RunConfiguration.FromJson(json));
+            return RunConfiguration.FromJson(json);
         }
         catch (JsonException)
         {
-            return [];
+            return null;
         }
     }
-
-    private static string[] NamesOf(RunConfiguration configuration) =>
-        [.. configuration.Instruments.Select(instrument => instrument.Name)];
 }

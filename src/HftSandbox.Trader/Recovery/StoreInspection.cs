@@ -13,13 +13,15 @@ internal static class StoreInspection
     /// <param name="prefix">Its prefix.</param>
     /// <param name="snapshotPath">Its newest snapshot; null = in the directory.</param>
     /// <exception cref="CommandFailure">Damaged, broken, or of an unknown format.</exception>
-    public static StoreExamination Examine(IStorage storage, string directory, string prefix, string? snapshotPath)
-    {
-        var examination = ExamineOrReport(storage, directory, prefix, snapshotPath);
-        return examination.Refusal is null
-            ? examination
-            : throw new CommandFailure(CodeOf(examination.Verdict), examination.Refusal);
-    }
+    public static StoreExamination Examine(IStorage storage, string directory, string prefix, string? snapshotPath) =>
+        Sound(ExamineOrReport(storage, directory, prefix, snapshotPath));
+
+    /// <summary>An examination that is no refusal.</summary>
+    /// <param name="examination">Any.</param>
+    /// <exception cref="CommandFailure">Damaged or broken.</exception>
+    public static StoreExamination Sound(StoreExamination examination) => examination.Refusal is null
+        ? examination
+        : throw new CommandFailure(CodeOf(examination.Verdict), examination.Refusal);
 
     /// <summary>Examines a store; the verdict is the caller's to report.</summary>
     /// <param name="storage">The file system.</param>

@@ -10,12 +10,16 @@ internal static class RunContent
 
     /// <summary>The events without the starts and stops, which a restart adds, without the digests, which then stand
     /// at other places, and without the sequences, which move by that.</summary>
-    public static List<string> WithoutRuns(TempDirectory directory, string wal) =>
+    /// <param name="directory">Where the program runs.</param>
+    /// <param name="wal">The store.</param>
+    /// <param name="withPositions">Whether the same file was read: its positions are then the same.</param>
+    public static List<string> WithoutRuns(TempDirectory directory, string wal, bool withPositions = true) =>
     [
         .. TraderProcess.Run(directory, "inspect", wal, "--json").Exited(0).JsonLines
             .Where(record => !PerRunKinds.Contains(record.GetProperty("kind").GetString()))
             .Select(record => string.Join(' ', record.EnumerateObject()
                 .Where(member => member.Name is not ("sequence" or "causeSequence"))
+                .Where(member => withPositions || member.Name != "feedPosition")
                 .Select(member => member.Name == "body" ? WithoutCause(member.Value) : member.Value.GetRawText()))),
     ];
 

@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using HftSandbox.Adapters;
+using HftSandbox.Core.Configuration;
+using HftSandbox.Events;
+
+namespace HftSandbox.Trader.Sources;
+
+/// <summary>A file of events, plain or gzip: one JSON object a line, as <c>inspect --json</c> prints them, in the order
+/// in which they happened. A line is one input. What the engine derives, what belongs to the log and what belongs to
+/// another run is passed over and counted.</summary>
+internal sealed class EventFeed : IFeed
+{
+    private readonly string _file;
+    private readonly LineReader _lines;
+    private readonly EventLineParser _parser;
+    private readonly Action<BadLine> _onBadLine;
+    private readonly Action<SkippedRecords> _onSkipped;
+    private readonly SkippedRecords _skipped = new();
+    private readonly uint _maxBadLines;
+    private uint _badLines;
+    private long _lastReceiveTimeNs;
+
+    /// <summary>Opens a file and goes to where it is to be read on.</summary>
+    /// <param name="file">Path.</param>
+    /// <param name="instruments">The registry.</param>
+    /// <param name="onBadLine">Told of every bad line, on the thread that polls.</param>
+    /// <param name="onSkipped">Told at the end what was passed over.</param>
+    /// <param name="resume">Where to go on; the lines before are passed over.</param>
+    /// <param name="maxBadLines">Bad lines, counted from there, with which it still goes on.</param>
+    /// <exception cref="CaptureException">The file cannot be read, or is not the one that was read before.</exception>
+    public EventFeed(
+        string file,
+        ImmutableArray<InstrumentConfig> instruments,
+        Action<BadLine> onBadLine,
+        Action<SkippedRecords> onSkipped,
+        FeedResume resume = default,
+        uint maxBadLines = 0)
+    {
+        _file = file;
+        _onBadLine = onBadLine;
+        _onSkipped = onSkipped;
+        _maxBadLines = maxBadLines;
+        _parser = new EventLineParser(instruments);
+        _lastReceiveTimeNs = resume.LastReceiveTimeNs;
+        _lines = new LineReader(file, Limits.LineBytesMax);
+        try
+        {
+            GoTo(resume);
+        }
+        catch (CaptureException)
+        {
+            _lines.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public SourceId Source => SourceId.Events;
+
+    /// <inheritdoc/>
+    public StopReason Ended { get; private set; }
+
+    /// <inheritdoc/>
+    [HotPath]
+    public int Poll(Span<InputEvent> free)
+    {
+        var filled = 0;
+        while (filled < free.Length && Ended == StopReason.None)
+        {
+            if (TryReadInput(ref free[filled]))
+                filled++;
+        }
+
+        return filled;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _lines.Dispose();
+        _onSkipped(_skipped);
+    }
+
+    /// <summary>Reads one line; false if it holds no input, or there is none.</summary>
+    [HotPath]
+    private bool TryReadInput(ref InputEvent slot)
+    {
+        switch (_lines.Read(out var line))
+        {
+            case LineStatus.Line:
+                return TryTake(line, ref slot);
+            case LineStatus.TooLong:
+                OnBadLine($"longer than {Limits.LineBytesMax} bytes");
+                return false;
+            default:
+                Ended = StopReason.SourceEnd;
+                return false;
+        }
+    }
+
+    [HotPath]
+    private bool TryTake(ReadOnlySpan<byte> line, ref InputEvent slot)
+    {
+        switch (_parser.Parse(line, _lines.Line, _lastReceiveTimeNs, ref slot))
+        {
+            case EventLineStatus.Input:
+                _lastReceiveTimeNs = slot.Header.ReceiveTimeNs;
+                return true;
+            case EventLineStatus.Derived:
+                _skipped.Derived++;
+                break;
+            case EventLineStatus.Run:
+                _skipped.Runs++;
+                break;
+            case EventLineStatus.Control:
+                _skipped.Control++;
+                break;
+            case EventLineStatus.Bad:
+                OnBadLine(_parser.Fault);
+                break;
+        }
+
+        return false;
+    }
+
+    private void OnBadLine(string reason)
+    {
+        _onBadLine(new BadLine(_file, _lines.Line, reason));
+        if (++_badLines > _maxBadLines)
+            Ended = StopReason.BadInput;
+    }
+
+    private void GoTo(FeedResume resume)
+    {
+        if (resume.Position == 0)
+            return;
+        var status = LineStatus.Line;
+        ReadOnlySpan<byte> line = default;
+        while (_lines.Line < resume.Position && status != LineStatus.End)
+            status = _lines.Read(out line);
+
+        var wasRead = default(InputEvent);
+        var isSame = status == LineStatus.Line
+            && _parser.Parse(line, _lines.Line, _lastReceiveTimeNs, ref wasRead) == EventLineStatus.Input
+            && wasRead.Header.ReceiveTimeNs == _lastReceiveTimeNs;
+        if (!isSame)
+        {
+            throw new CaptureException(
+                _file, _lines.Line, $"line {resume.Position} is not the last one that the log has of it: it is "
+                + "another file");
+        }
+    }
+}
