@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Json;
 using HftSandbox.Runtime.Storage;
 using HftSandbox.Runtime.Wal;
@@ -26,16 +27,49 @@ internal static class ReportCommand
     public static Command Create(IStorage storage)
     {
         var store = new StoreSymbols();
-        var command = new Command("report", Description + ReportJson.Schema);
+        var html = Flag.Text("html", "also write it as one page with charts", "FILE");
+        var force = Flag.Switch("force", "overwrite FILE");
+        var command = new Command("report", Description + ReportJson.Schema) { html, force };
         store.AddTo(command);
         command.SetAction(parsed =>
         {
+            var page = parsed.GetValue(html);
+            if (page is not null && Path.Exists(page) && !parsed.GetValue(force))
+                throw new CommandFailure(ExitCode.Usage, $"--html: {page} is there already: --force overwrites it");
             using var view = store.View(storage, parsed);
-            var report = Read(view, charts: null);
-            Output.Json(new ReportJson(report).WriteMembers);
+            var report = Read(view, page is null ? null : new ChartData());
+            if (store.Json(parsed))
+                Output.Json(new ReportJson(report).WriteMembers);
+            else
+                Print(new ReportTables(report));
+            if (page is not null)
+                WritePage(storage, page, new ReportPage(report, store.Name(parsed)).Write());
             return Judge(view, report);
         });
         return command;
+    }
+
+    private static void Print(ReportTables tables)
+    {
+        Output.Lines(tables.Summary);
+        Console.Out.WriteLine();
+        foreach (var table in tables.All.Where(table => table.Rows.Count > 0))
+            table.Print(Console.Out);
+    }
+
+    private static void WritePage(IStorage storage, string path, string page)
+    {
+        var full = Path.GetFullPath(path);
+        var unfinished = full + ".new";
+        if (File.Exists(unfinished))
+            storage.Delete(unfinished);
+        using (var file = storage.Create(unfinished))
+        {
+            file.Write(0, Encoding.UTF8.GetBytes(page));
+            file.SyncData();
+        }
+
+        storage.Rename(unfinished, full);
     }
 
     private static LogReport Read(LogView view, ChartData? charts)

@@ -5,23 +5,29 @@ namespace HftSandbox.Trader.Report;
 /// <summary>What is drawn of one instrument. Prices and equity are doubled mantissas: mids are exact.</summary>
 internal sealed class InstrumentSeries
 {
+    /// <summary>Stretches of a line: about one for each pixel.</summary>
+    private const int LineBuckets = 1024;
+
+    /// <summary>Stretches with marks: as many as the eye tells apart.</summary>
+    private const int MarkerBuckets = 256;
+
     /// <summary>Twice the mark.</summary>
-    public TimeSeries Mark { get; } = new();
+    public TimeSeries Mark { get; } = new(LineBuckets);
 
     /// <summary>Twice the prices bought at.</summary>
-    public TimeSeries Buys { get; } = new();
+    public TimeSeries Buys { get; } = new(MarkerBuckets);
 
     /// <summary>Twice the prices sold at.</summary>
-    public TimeSeries Sells { get; } = new();
+    public TimeSeries Sells { get; } = new(MarkerBuckets);
 
     /// <summary>The position.</summary>
-    public TimeSeries Position { get; } = new();
+    public TimeSeries Position { get; } = new(LineBuckets);
 
     /// <summary>Twice the equity.</summary>
-    public TimeSeries Equity { get; } = new();
+    public TimeSeries Equity { get; } = new(LineBuckets);
 
     /// <summary>Twice the fall from the highest equity so far, as a negative number.</summary>
-    public TimeSeries Drawdown { get; } = new();
+    public TimeSeries Drawdown { get; } = new(LineBuckets);
 }
 
 /// <summary>What is drawn, gathered while the log is read: bounded, however long the log is.</summary>

@@ -41,7 +41,7 @@ internal sealed class RunHistory
     /// <summary>Events up to the last that are not in it.</summary>
     public ulong Missing => LastSequence - Events;
 
-    /// <summary>Receive time of the first event.</summary>
+    /// <summary>Receive time of the first event that has one; 0 = none has.</summary>
     public long FirstTimeNs { get; private set; }
 
     /// <summary>Receive time of the last event.</summary>
@@ -59,8 +59,10 @@ internal sealed class RunHistory
         var isGap = header.Sequence != LastSequence + 1;
         var startsRun = header.Kind == EventKind.RunStarted;
         if (FirstSequence == 0)
-            (FirstSequence, FirstTimeNs) = (header.Sequence, header.ReceiveTimeNs);
-        else if (!startsRun)
+            FirstSequence = header.Sequence;
+        if (FirstTimeNs == 0)
+            FirstTimeNs = header.ReceiveTimeNs;
+        if (LastTimeNs != 0 && !startsRun)
             ElapsedNs += Math.Max(0, header.ReceiveTimeNs - LastTimeNs);
         Events++;
         LastSequence = header.Sequence;

@@ -16,15 +16,13 @@ internal readonly record struct Bucket(long Count, Int128 First, Int128 Min, Int
         : new Bucket(Count + next.Count, First, Int128.Min(Min, next.Min), Int128.Max(Max, next.Max), next.Last);
 }
 
-/// <summary>A series of any length in at most <see cref="BucketsMax"/> stretches of equal time: where it grows beyond
+/// <summary>A series of any length in a bounded number of stretches of equal time: where it grows beyond
 /// them, they are joined two by two. So what is drawn follows from the values alone, and nothing extreme is
 /// lost.</summary>
-internal sealed class TimeSeries
+/// <param name="bucketsMax">Most stretches, an even number.</param>
+internal sealed class TimeSeries(int bucketsMax)
 {
-    /// <summary>Most stretches.</summary>
-    public const int BucketsMax = 1024;
-
-    private readonly Bucket[] _buckets = new Bucket[BucketsMax];
+    private readonly Bucket[] _buckets = new Bucket[bucketsMax];
     private long _widthNs = 1;
 
     /// <summary>Values taken in.</summary>
@@ -40,7 +38,7 @@ internal sealed class TimeSeries
     /// <param name="value">It.</param>
     public void Add(long timeNs, Int128 value)
     {
-        while (timeNs / _widthNs >= BucketsMax)
+        while (timeNs / _widthNs >= bucketsMax)
             JoinPairs();
         ref var bucket = ref _buckets[timeNs / _widthNs];
         bucket = bucket.Then(new Bucket(1, value, value, value, value));
@@ -49,9 +47,9 @@ internal sealed class TimeSeries
 
     private void JoinPairs()
     {
-        for (var pair = 0; pair < BucketsMax / 2; pair++)
+        for (var pair = 0; pair < bucketsMax / 2; pair++)
             _buckets[pair] = _buckets[2 * pair].Then(_buckets[(2 * pair) + 1]);
-        Array.Clear(_buckets, BucketsMax / 2, BucketsMax / 2);
+        Array.Clear(_buckets, bucketsMax / 2, bucketsMax / 2);
         _widthNs *= 2;
     }
 }
