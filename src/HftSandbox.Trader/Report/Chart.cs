@@ -21,6 +21,9 @@ internal sealed class Chart(Markup page, Axis time, int height)
     /// <summary>Where the axis of time ends.</summary>
     public const int Right = Width - 15;
 
+    /// <summary>Decimal digits of times: nanoseconds shown as seconds.</summary>
+    public const int TimeScale = 9;
+
     private const int Top = 12;
     private const int RoomBelow = 34;
     private const int MarkerPixels = 5;
@@ -32,8 +35,7 @@ internal sealed class Chart(Markup page, Axis time, int height)
 
     /// <summary>The axis of time of a log.</summary>
     /// <param name="elapsedNs">Its length.</param>
-    /// <param name="left">Where it begins.</param>
-    public static Axis TimeAxis(long elapsedNs, int left = Left) => new(0, Math.Max(1, elapsedNs), 9, left, Right);
+    public static Axis TimeAxis(long elapsedNs) => new(0, Math.Max(1, elapsedNs), TimeScale, Left, Right);
 
     /// <summary>Begins: frame, axes, title.</summary>
     /// <param name="title">What is drawn, with its unit.</param>

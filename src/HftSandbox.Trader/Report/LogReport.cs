@@ -13,6 +13,7 @@ internal sealed class LogReport
 {
     private readonly OrderFlow _flow;
     private readonly MarkPrice[] _marks;
+    private readonly RunConfiguration? _configuration;
     private ExecutionReportBody _execution;
     private RecordHeader _executionHeader;
 
@@ -28,8 +29,7 @@ internal sealed class LogReport
         _marks = new MarkPrice[Instruments.Count + 1];
         for (uint id = 1; id <= Instruments.Count; id++)
             Parts.OfInstrument(id);
-        if (configuration is not null)
-            Limits.Load(configuration, 0);
+        _configuration = configuration;
     }
 
     /// <summary>The instruments.</summary>
@@ -123,6 +123,8 @@ internal sealed class LogReport
     private void OnMissing()
     {
         _flow.IsWhole = false;
+        if (History.Runs.Count == 0)
+            Limits.Load(_configuration!, 0);
         for (uint id = 1; id <= Instruments.Count; id++)
             Parts.OfInstrument(id).Account!.Unanchor();
     }

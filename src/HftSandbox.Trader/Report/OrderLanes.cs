@@ -26,7 +26,8 @@ internal sealed class OrderLanes(LogReport report)
             .ToArray();
         if (shown.Length == 0)
             return;
-        var time = Chart.TimeAxis(report.History.ElapsedNs, Left);
+        var (first, last) = (shown.Min(order => order.StartNs), shown.Max(EndNs));
+        var time = new Axis(first, Math.Max(first + 1, last), Chart.TimeScale, Left, Chart.Right);
         var height = Top + (shown.Length * LanePixels) + RoomBelow;
         var which = shown.Length == report.Orders.Count ? "all" : "those that lived longest";
         Chart.BeginFrame(

@@ -33,11 +33,15 @@ internal sealed class ReportTables(LogReport report)
                 ("counted from", CountedFrom()),
                 ("positions", $"{Number(check.Compared)} that the engine wrote compared with the fills, "
                     + (check.Differing == 0 ? "none differs" : $"{Number(check.Differing)} DIFFER")),
+                ("strategies", string.Join(", ", report.Parts.Strategies.Select(part => part.StrategyId))),
                 ("not shown", $"{Number(report.InstrumentParts.Count(IsIdle))} of "
                     + $"{Number(report.Instruments.Count)} instruments: nothing was asked or traded there"),
             ];
         }
     }
+
+    /// <summary>Rows of a strategy that is alone would say everything twice.</summary>
+    private bool HasOneStrategy => report.Parts.Strategies.Take(2).Count() == 1;
 
     /// <summary>A name from the log, without what a terminal acts on.</summary>
     /// <param name="name">The name.</param>
@@ -68,7 +72,8 @@ internal sealed class ReportTables(LogReport report)
         {
             var name = Name(part.Account!.Instrument.Config.Name);
             yield return (name, part);
-            foreach (var strategy in report.Parts.InInstrument(part.Account.Instrument.Id).Skip(1))
+            var strategies = report.Parts.InInstrument(part.Account.Instrument.Id).Skip(1);
+            foreach (var strategy in HasOneStrategy ? [] : strategies)
                 yield return ($"  strategy {strategy.StrategyId}", strategy);
         }
     }
@@ -76,7 +81,7 @@ internal sealed class ReportTables(LogReport report)
     private IEnumerable<(string Name, Part Part)> PartsAndTotals() =>
     [
         .. PartsOfInstruments(),
-        .. report.Parts.Strategies.Select(part => ($"strategy {part.StrategyId}", part)),
+        .. (HasOneStrategy ? [] : report.Parts.Strategies).Select(part => ($"strategy {part.StrategyId}", part)),
         ("total", report.Parts.Total),
     ];
 
@@ -107,7 +112,7 @@ internal sealed class ReportTables(LogReport report)
         [Column.Words("in quote currency"), new("position"), new("average"), new("mark"), new("realised"),
             new("realised FIFO"), new("unrealised"), new("fees"), new("equity"), new("max drawdown")],
         [.. PartsOfInstruments().Select(row => ProfitAndLossOf(row.Name, row.Part.Account!))],
-        "per instrument: currencies are not in the log, so nothing is added; strategies do not net against each other");
+        "currencies are not in the log, so nothing is added over instruments; a strategy is counted without the others");
 
     private string[] ProfitAndLossOf(string name, Account account)
     {

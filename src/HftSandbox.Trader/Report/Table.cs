@@ -26,7 +26,9 @@ internal sealed record Table(
     /// <param name="output">Where to.</param>
     public void Print(TextWriter output)
     {
-        output.WriteLine(Note.Length == 0 ? Title : $"{Title} ({Note})");
+        output.WriteLine(Title);
+        if (Note.Length > 0)
+            output.WriteLine($"({Note})");
         var widths = Columns.Select((column, at) => Rows.Append([]).Max(row => CellWidth(row, column, at))).ToArray();
         for (var from = 1; from < Columns.Count;)
         {
