@@ -92,7 +92,8 @@ internal static class ReportCommand
         catch (JsonException failure)
         {
             throw new CommandFailure(
-                ExitCode.Read, $"sequence {view.Cursor.Sequence}: a configuration of another engine: {failure.Message}");
+                ExitCode.Read,
+                $"sequence {view.Cursor.Sequence}: a configuration of another engine: {failure.Message}");
         }
     }
 

@@ -28,8 +28,8 @@ internal sealed class Account(Instrument instrument)
     /// <summary>The position since the last start from flat.</summary>
     public Position Position => _position;
 
-    /// <summary>Decimal digits of equity and drawdown amounts, which are whole multiples of half a unit: marks are mids.
-    /// Their mantissas here are of this scale, doubled and so exact: <see cref="TwiceEquity"/>.</summary>
+    /// <summary>Scale of the mantissas of equity and drawdown. They are doubled, because marks are mids, and so
+    /// exact.</summary>
     public int EquityScale => Math.Max(instrument.CostScale, instrument.Config.FeeScale);
 
     /// <summary>Realised at average cost, gross of fees, at CostScale.</summary>

@@ -46,7 +46,8 @@ internal sealed class PositionCheck
     }
 
     private static string Text(Account account, in Position position) =>
-        $"{PositionText.Quantity(account.Instrument, position)} at {PositionText.AveragePx(account.Instrument, position)}"
+        $"{PositionText.Quantity(account.Instrument, position)} at "
+        + $"{PositionText.AveragePx(account.Instrument, position)}"
         + $", realised {PositionText.RealizedPnl(account.Instrument, position)}"
         + $", fees {PositionText.Fees(account.Instrument, position)}";
 }

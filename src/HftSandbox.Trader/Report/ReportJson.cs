@@ -31,10 +31,10 @@ internal sealed class ReportJson(LogReport report)
           TURNOVER: quantity: {ordered, filled, filledBps, bought, sold, maker, taker}, notional: {bought, sold, total}
           PNL: pnl: {anchoredAt, netQty, avgPx, markPx, realized, realizedFifo, unrealized, fees, equity, maxDrawdown,
             drawdownFrom, drawdownTo}
-        'missing': events up to lastSequence that are not in the log. 'anchoredAt': the PositionChanged that the position
-        and all P&L before are taken from, 0 = counted from nothing; strategies are always counted from what is in the
-        log. 'limits': one row for each value that was in force; 'value' and 'greatest' are quantities, amounts, basis
-        points or orders, "0" = off.
+        'missing': events up to lastSequence that are not in the log. 'anchoredAt': the PositionChanged that the
+        position and all P&L before are taken from, 0 = counted from nothing; strategies are always counted from what
+        is in the log. 'limits': one row for each value that was in force; 'value' and 'greatest' are quantities,
+        amounts, basis points or orders, "0" = off.
         """;
 
     /// <summary>Writes the members.</summary>

@@ -112,7 +112,7 @@ internal sealed class ReportTables(LogReport report)
         [Column.Words("in quote currency"), new("position"), new("average"), new("mark"), new("realised"),
             new("realised FIFO"), new("unrealised"), new("fees"), new("equity"), new("max drawdown")],
         [.. PartsOfInstruments().Select(row => ProfitAndLossOf(row.Name, row.Part.Account!))],
-        "currencies are not in the log, so nothing is added over instruments; a strategy is counted without the others");
+        "currencies are not in the log: nothing is added over instruments; a strategy is counted without the others");
 
     private string[] ProfitAndLossOf(string name, Account account)
     {
@@ -181,21 +181,25 @@ internal sealed class ReportTables(LogReport report)
         "Limits",
         [Column.Words("limit"), Column.Words("instrument"), new("value"), new("from event"), new("decisions"),
             new("greatest"), new("used"), new("denied"), Column.Words("")],
-        [.. report.Limits.Rows.Where(use => use.Value != 0 && (use.Decisions > 0 || use.InstrumentId == 0)).Select(use =>
-        {
-            var instrument = use.InstrumentId == 0 ? null : report.Instruments[use.InstrumentId];
-            return (string[])
-            [
-                use.Limit.Name, instrument is null ? "all" : Name(instrument.Config.Name),
-                AmountText.Limit(instrument, use.Limit, use.Value)!, Number(use.FromSequence), Number(use.Decisions),
-                AmountText.Limit(instrument, use.Limit, use.Greatest) ?? Unknown,
-                Percent(use.Greatest ?? 0, use.Value), Number(use.Denied), use.IsTouched ? "" : "never touched",
-            ];
-        })],
+        [.. report.Limits.Rows
+            .Where(use => use.Value != 0 && (use.Decisions > 0 || use.InstrumentId == 0))
+            .Select(LimitRow)],
         "those that are on, where something was asked"
         + (report.Limits.UnknownDecisions == 0
             ? ""
             : $"; {Number(report.Limits.UnknownDecisions)} decisions by limits that the log does not hold"));
+
+    private string[] LimitRow(LimitUse use)
+    {
+        var instrument = use.InstrumentId == 0 ? null : report.Instruments[use.InstrumentId];
+        return
+        [
+            use.Limit.Name, instrument is null ? "all" : Name(instrument.Config.Name),
+            AmountText.Limit(instrument, use.Limit, use.Value)!, Number(use.FromSequence), Number(use.Decisions),
+            AmountText.Limit(instrument, use.Limit, use.Greatest) ?? Unknown,
+            Percent(use.Greatest ?? 0, use.Value), Number(use.Denied), use.IsTouched ? "" : "never touched",
+        ];
+    }
 
     private IEnumerable<Table> Denials()
     {

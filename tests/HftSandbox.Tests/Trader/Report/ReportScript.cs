@@ -7,7 +7,8 @@ using HftSandbox.Trader.Report;
 
 namespace HftSandbox.Tests.Trader.Report;
 
-/// <summary>A log written record by record, with what no venue of ours says yet. One instrument, all scales 0.</summary>
+/// <summary>A log written record by record, with what no venue of ours says yet. One instrument, all scales
+/// 0.</summary>
 internal sealed class ReportScript
 {
     public const uint Instrument = 1;

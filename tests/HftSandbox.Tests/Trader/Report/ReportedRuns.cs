@@ -3,8 +3,8 @@ using HftSandbox.Tests.Program;
 
 namespace HftSandbox.Tests.Trader.Report;
 
-/// <summary>A store of eight short runs, each of one order that the program sent, and its report. The quote never moves:
-/// 1.00 by 1.01 in AB-C and 2.50 by 2.51 in CD-C.</summary>
+/// <summary>A store of eight short runs, each of one order that the program sent, and its report. The quote never
+/// moves: 1.00 by 1.01 in AB-C and 2.50 by 2.51 in CD-C.</summary>
 public sealed class ReportedRuns : IDisposable
 {
     public const string Wal = "wal";

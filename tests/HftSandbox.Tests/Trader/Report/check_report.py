@@ -272,7 +272,7 @@ class Log:
         self.orders, self.executions, self.intent, self.pending = {}, {}, None, None
         self.runs, self.config_changes, self.source = [], [], None
         self.first = self.last = self.events = self.first_time = self.last_time = 0
-        self.compared, self.differing, self.between = 0, 0, {}
+        self.compared, self.differing, self.first_differing, self.between = 0, 0, 0, {}
         self.part(None, None)
 
     def part(self, index, strategy):
@@ -482,7 +482,9 @@ class Log:
                   int(body["realizedPnl"]) * instrument.unit, int(body["fees"]) * instrument.fee)
         self.compared += 1
         mine = (account.net, account.open_cost, *account.since_flat())
-        self.differing += logged not in (mine, self.between.get(index))
+        if logged not in (mine, self.between.get(index)):
+            self.differing += 1
+            self.first_differing = self.first_differing or record["sequence"]
 
     def on_CancelReject(self, index, body, record):
         for part in self.of(index, body["strategyId"]):
@@ -516,14 +518,16 @@ class Log:
                 "instruments": [self.parts[(n, s)].instrument() for n in range(len(self.instruments))
                                 if (n, s) in self.parts]} for s in strategies],
             "limits": self.limits.report(self.instruments), "decisionsOfUnknownLimits": self.limits.unknown,
-            "positionCheck": {"compared": self.compared, "differing": self.differing}}
+            "positionCheck": {"compared": self.compared, "differing": self.differing,
+                              "firstSequence": self.first_differing, "first": None}}
 
 
 def difference(path, expected, actual):
     """The first place where the report is not what was recomputed; None = there is none."""
     if isinstance(expected, dict) and isinstance(actual, dict):
-        if path == ".positionCheck":
-            actual = {k: v for k, v in actual.items() if k in expected}
+        if path == ".positionCheck" and expected["differing"]:
+            # How a difference is put into words is the program's.
+            expected = {**expected, "first": actual.get("first")}
         for name in sorted(set(expected) | set(actual)):
             if name not in expected or name not in actual:
                 return f"{path}.{name}: only in {'the report' if name in actual else 'what was recomputed'}"
