@@ -80,6 +80,7 @@ internal static class CommandLine
         root.Add(VerifyCommand.Create(storage));
         root.Add(RecoverCommand.Create(storage));
         root.Add(InspectCommand.Create(storage));
+        root.Add(ReportCommand.Create(storage));
         root.Add(SalvageCommand.Create(storage));
         root.Add(MdgCommand.Create(storage));
         root.Add(CrashTestCommand.Create(storage));

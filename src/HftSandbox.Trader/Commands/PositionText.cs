@@ -42,6 +42,17 @@ internal static class PositionText
     public static string Quantity(Instrument instrument, in Position position) =>
         Scaled(position.NetQty.Mantissa, instrument.Config.QuantityScale);
 
+    /// <summary>A mantissa as a decimal, exact, without trailing zeros.</summary>
+    /// <param name="mantissa">The mantissa.</param>
+    /// <param name="scale">Digits behind the point.</param>
+    public static string Scaled(BigInteger mantissa, int scale)
+    {
+        var digits = BigInteger.Abs(mantissa).ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');
+        var whole = digits[..^scale];
+        var fraction = digits[^scale..].TrimEnd('0');
+        return (mantissa.Sign < 0 ? "-" : "") + whole + (fraction.Length == 0 ? "" : "." + fraction);
+    }
+
     private static BigInteger HalfEven(BigInteger dividend, BigInteger divisor)
     {
         var magnitude = BigInteger.Abs(divisor);
@@ -51,13 +62,5 @@ internal static class PositionText
             quotient++;
 
         return dividend.Sign * divisor.Sign < 0 ? -quotient : quotient;
-    }
-
-    private static string Scaled(BigInteger mantissa, int scale)
-    {
-        var digits = BigInteger.Abs(mantissa).ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');
-        var whole = digits[..^scale];
-        var fraction = digits[^scale..].TrimEnd('0');
-        return (mantissa.Sign < 0 ? "-" : "") + whole + (fraction.Length == 0 ? "" : "." + fraction);
     }
 }

@@ -32,6 +32,10 @@ internal sealed class StoreSymbols
     /// <param name="parsed">The parsed command line.</param>
     public bool Json(ParseResult parsed) => parsed.GetValue(_json);
 
+    /// <summary>The directory, as it was given.</summary>
+    /// <param name="parsed">The parsed command line.</param>
+    public string Name(ParseResult parsed) => PathOf(parsed);
+
     /// <summary>Examines the store.</summary>
     /// <param name="storage">The file system.</param>
     /// <param name="parsed">The parsed command line.</param>

@@ -74,44 +74,54 @@ internal sealed class LogView : IDisposable
     /// <exception cref="CommandFailure">Damaged or broken.</exception>
     public StoreExamination ExamineOrRefuse() => StoreInspection.Sound(Examine());
 
-    /// <summary>Names of the instruments by id − 1; empty when nothing tells.</summary>
-    public IReadOnlyList<string> InstrumentNames() =>
-        Configuration() is { } configuration ? [.. configuration.Instruments.Select(one => one.Name)] : [];
+    /// <summary>Names of the instruments by id − 1; empty when nothing tells. The registry never changes within a
+    /// store, so any run's names are everyone's.</summary>
+    public IReadOnlyList<string> InstrumentNames()
+    {
+        try
+        {
+            return Configuration() is { } configuration ? NamesOf(configuration) : [];
+        }
+        catch (JsonException)
+        {
+            // A configuration of another engine names nothing here; the records are shown all the same, with ids.
+            return [];
+        }
+    }
 
-    /// <summary>A configuration of the store; null when nothing tells one. The registry never changes within a store,
-    /// so any run's instruments are everyone's: the first one's, or, where that was retired, a snapshot's.</summary>
+    /// <summary>The configuration of the first run, or, where that was retired, the one in force at the oldest
+    /// snapshot that can be read; null when nothing tells.</summary>
+    /// <exception cref="JsonException">The first run's is of another engine.</exception>
     public RunConfiguration? Configuration()
     {
         using (var first = _open())
         {
             if (first.MoveNext() && first.Header.Kind == EventKind.RunStarted)
-                return Parse(new RecordView(first.Record).Payload[RunStartedBody.SizeBytes..]);
+                return RunConfiguration.FromJson(new RecordView(first.Record).Payload[RunStartedBody.SizeBytes..]);
         }
 
         var snapshots = _snapshotPath is null ? [] : new SnapshotStore(_storage, _snapshotPath).Find();
-        foreach (var snapshot in snapshots.Where(snapshot => snapshot.Problem is null))
-        {
-            var engine = new TradingEngine(EngineBase.Detached);
-            engine.ReadState(SnapshotStore.ReadState(_storage, snapshot), snapshot.Info!.Sequence);
-            if (engine.Configuration is { } configuration)
-                return configuration;
-        }
-
-        return null;
+        return snapshots
+            .Where(snapshot => snapshot.Problem is null)
+            .OrderBy(snapshot => snapshot.Info!.Sequence)
+            .Select(ConfigurationAt)
+            .FirstOrDefault(configuration => configuration is not null);
     }
 
     /// <inheritdoc/>
     public void Dispose() => Cursor.Dispose();
 
-    // A configuration of another engine names nothing here; the records are shown all the same, with ids.
-    private static RunConfiguration? Parse(ReadOnlySpan<byte> json)
+    private RunConfiguration? ConfigurationAt(SnapshotCandidate snapshot)
     {
         try
         {
-            return RunConfiguration.FromJson(json);
+            var engine = new TradingEngine(EngineBase.Detached);
+            engine.ReadState(SnapshotStore.ReadState(_storage, snapshot), snapshot.Info!.Sequence);
+            return engine.Configuration;
         }
-        catch (JsonException)
+        catch (InvalidDataException)
         {
+            // A state of another engine: an older or a newer snapshot may tell.
             return null;
         }
     }

@@ -64,6 +64,7 @@ public sealed class ContractTests : IDisposable
     [InlineData(5, "verify", "missing")]
     [InlineData(5, "inspect", "missing")]
     [InlineData(5, "recover", "missing")]
+    [InlineData(5, "report", "missing")]
     public void Bad_input_is_one_clear_line_with_its_exit_code_and_leaves_nothing_behind(
         int code, params string[] arguments)
     {
