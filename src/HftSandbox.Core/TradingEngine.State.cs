@@ -75,6 +75,7 @@ public sealed partial class TradingEngine
         Utf8JsonWriter json = _stateWriter;
 
         json.WriteStartObject();
+        _market.Books.WriteState(json);
         json.WriteString("configuration"u8, _configurationJson);
         json.WriteStartObject("digest"u8);
         json.WriteNumber("h1"u8, _journal.Digest.H1);
@@ -148,6 +149,7 @@ public sealed partial class TradingEngine
         _venue.LastExecId = state.GetProperty("lastExecId"u8).GetUInt64();
         _feeds.ReadState(state);
         _market.ReadState(state);
+        _market.Books.ReadState(state);
         OpenOrders.ReadState(state);
         Positions.ReadState(state);
         _strategies.ReadState(state);

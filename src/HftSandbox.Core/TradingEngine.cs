@@ -52,6 +52,7 @@ public sealed partial class TradingEngine
         Admit(header);
         _journal.BeginInput(header, payload);
         _feeds.OnInput(header.Source, header.FeedPosition);
+        WatchBook(header.InstrumentId);
         switch (header.Kind)
         {
             case EventKind.RunStarted:
@@ -71,7 +72,13 @@ public sealed partial class TradingEngine
                 _market.OnTrade(header.InstrumentId, MemoryMarshal.AsRef<TradeBody>(payload), NowNs);
                 OnTick(header, payload);
                 break;
-            case EventKind.BookLevel or EventKind.BookClear or EventKind.Bar or EventKind.FeedGap or EventKind.Timer:
+            case EventKind.BookLevel or EventKind.BookClear:
+                OnBook(header, payload);
+                break;
+            case EventKind.FeedGap:
+                OnFeedGap(header, MemoryMarshal.AsRef<FeedGapBody>(payload));
+                break;
+            case EventKind.Bar or EventKind.Timer:
                 break;
             default:
                 ThrowHelper.UnsupportedInput(header.Kind);

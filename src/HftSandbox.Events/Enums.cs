@@ -80,7 +80,7 @@ public enum StopReason : byte { None, SourceEnd, OrderCount, Duration, Signal, B
 public enum AnomalyCode : ushort
 {
     None, IllegalTransition, OverFill, UnknownOrder, DuplicateExecId, OrphanExecution, ExecutionAfterTerminal,
-    UnknownExecRef, ArithmeticOverflow, CapacityExceeded, CrossedBook, StaleBook,
+    UnknownExecRef, ArithmeticOverflow, CapacityExceeded, CrossedBook, StaleBook, BookGap,
 }
 
 /// <summary>Why trading was halted.</summary>

@@ -120,6 +120,9 @@ public enum SourceId : ushort
     /// <summary>A captured Binance combined stream.</summary>
     BinanceWs = 3,
 
+    /// <summary>A LOBSTER message file.</summary>
+    Lobster = 4,
+
     /// <summary>Our stub venue.</summary>
     StubVenue = 256,
 
