@@ -1,5 +1,6 @@
 using HftSandbox.Adapters;
 using HftSandbox.Adapters.Binance;
+using HftSandbox.Adapters.Lobster;
 using HftSandbox.Adapters.Sim;
 using HftSandbox.Core;
 using HftSandbox.Core.Configuration;
@@ -35,6 +36,9 @@ internal sealed record RunPlan
 
     /// <summary>The source's file; null for <c>sim</c>.</summary>
     public required string? SourceFile { get; init; }
+
+    /// <summary>The book rows that go with it; null = none.</summary>
+    public required string? BookFile { get; init; }
 
     /// <summary>Malformed lines to report and skip.</summary>
     public required uint MaxBadLines { get; init; }
@@ -78,6 +82,7 @@ internal sealed record RunPlan
             CountTicks = !configuration.Features.EnableOrderFlow || configuration.Strategies.IsEmpty,
             Speed = isSim ? options.OrderIntervalNs > 0 ? 1 : 0 : options.Speed,
             SourceFile = options.SourceFile,
+            BookFile = options.BookFile,
             MaxBadLines = options.MaxBadLines,
             Resume = resume,
         };
@@ -88,17 +93,22 @@ internal sealed record RunPlan
     /// <param name="logger">Takes malformed lines.</param>
     public IFeed OpenFeed(TradingEngine engine, ILogger logger)
     {
-        if (Configuration.Source.Kind == "sim")
-            return OpenGenerator(engine);
+        void OnBadLine(BadLine bad) => logger.BadLine(bad.File, bad.Line, bad.Reason);
+        var instruments = Configuration.Instruments;
+        return Configuration.Source.Kind switch
+        {
+            "sim" => OpenGenerator(engine),
+            "lobster" => new LobsterFeed(
+                SourceFile!, BookFile, instruments, OnBadLine, ResumeOf(engine, SourceId.Lobster), MaxBadLines),
+            _ => new BinanceCaptureFeed(
+                SourceFile!, instruments, OnBadLine, ResumeOf(engine, SourceId.BinanceWs), MaxBadLines),
+        };
+    }
 
-        var read = engine.Feed(SourceId.BinanceWs);
-        var resume = Resume ? new FeedResume(read.Position, read.InputsAtPosition, StartTimeNs) : default;
-        return new BinanceCaptureFeed(
-            SourceFile!,
-            Configuration.Instruments,
-            bad => logger.BadLine(bad.File, bad.Line, bad.Reason),
-            resume,
-            MaxBadLines);
+    private FeedResume ResumeOf(TradingEngine engine, SourceId source)
+    {
+        var read = engine.Feed(source);
+        return Resume ? new FeedResume(read.Position, read.InputsAtPosition, StartTimeNs) : default;
     }
 
     private TickGenerator OpenGenerator(TradingEngine engine)
@@ -188,11 +198,17 @@ internal sealed record RunPlan
         if (options.SourceFile is null)
             throw new CommandFailure(ExitCode.Usage, $"--source {options.Source} needs --file FILE");
 
-        var file = new FileInfo(options.SourceFile);
-        return file.Exists
-            ? new SourceIdentity(options.Source, file.Name, file.Length)
-            : throw new CommandFailure(ExitCode.Read, $"{options.SourceFile}: no such file");
+        var file = Existing(options.SourceFile);
+        if (options.BookFile is null)
+            return new SourceIdentity(options.Source, file.Name, file.Length);
+
+        var book = Existing(options.BookFile);
+        return new SourceIdentity(options.Source, $"{file.Name}, {book.Name}", file.Length + book.Length);
     }
+
+    private static FileInfo Existing(string path) => new FileInfo(path) is { Exists: true } file
+        ? file
+        : throw new CommandFailure(ExitCode.Read, $"{path}: no such file");
 
     private static void RefuseChangedRegistry(RunConfiguration previous, RunConfiguration configuration)
     {

@@ -41,7 +41,7 @@ public sealed partial class OrderBook
         LastUpdateId = clear.LastUpdateId;
         _dropsMessage = false;
         State = BookState.Building;
-        if (clear.Reason is not (BookClearReason.Snapshot or BookClearReason.Session))
+        if (clear.Reason == BookClearReason.Gap)
             Mark(BookState.Gap, AnomalyCode.BookGap, 0, (long)clear.LastUpdateId);
         return End(isLast, nowNs);
     }

@@ -30,11 +30,11 @@ internal sealed class RecordSymbols
 
     private readonly Option<bool> _fromStart = Flag.Switch("from-start", "read a file source anew");
     private readonly Option<string> _source =
-        Flag.OneOf("source", "where the inputs come from", "sim", "sim", "binance-ws");
+        Flag.OneOf("source", "where the inputs come from", "sim", "sim", "binance-ws", "lobster");
 
     private readonly Option<string[]> _file = new("--file", "-file")
     {
-        Description = "the source's file",
+        Description = "the source's file; with lobster MESSAGES.csv, and with level 1 BOOK.csv behind it",
         HelpName = "FILE",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -115,8 +115,9 @@ internal sealed class RecordSymbols
     /// <param name="json">Whether <c>--json</c> was given.</param>
     public RecordOptions Bind(ParseResult parsed, string? directory, bool json)
     {
+        var source = parsed.GetValue(_source)!;
         var files = parsed.GetValue(_file) ?? [];
-        if (files.Length > 1)
+        if (files.Length > (source == "lobster" ? 2 : 1))
             throw new CommandFailure(ExitCode.Usage, $"--file: one file is read per run, {files.Length} were given");
 
         if (parsed.GetValue(_recover) && parsed.GetValue(_flat))
@@ -136,8 +137,9 @@ internal sealed class RecordSymbols
             Recover = parsed.GetValue(_recover),
             Flat = parsed.GetValue(_flat),
             FromStart = parsed.GetValue(_fromStart),
-            Source = parsed.GetValue(_source)!,
+            Source = source,
             SourceFile = files.FirstOrDefault(),
+            BookFile = files.ElementAtOrDefault(1),
             Strategy = parsed.GetValue(_strategy),
             Venue = parsed.GetValue(_venue)!,
             Seed = parsed.GetValue(_seed),

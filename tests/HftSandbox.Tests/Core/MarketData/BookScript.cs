@@ -6,8 +6,8 @@ namespace HftSandbox.Tests.Core.MarketData;
 internal readonly record struct BookInput(EventKind Kind, BookLevelBody Level, BookClearBody Clear, bool IsLast);
 
 /// <summary>Random inputs of a book, in eras between two BookClears: by level, by order or mixed, with update ids or
-/// without. Most are sound; jumps and repetitions of ids, unknown orders, crossed prices and more levels and orders than
-/// there is room for come among them.</summary>
+/// without. Most are sound; jumps and repetitions of ids, unknown orders, crossed prices and more levels and orders
+/// than there is room for come among them.</summary>
 internal sealed class BookScript(int seed)
 {
     private readonly Random _random = new(seed);
@@ -50,7 +50,7 @@ internal sealed class BookScript(int seed)
         _leftInMessage = _random.Next(8);
         _hasIds = !OneIn(4);
         _levelShare = _random.Next(3) switch { 0 => 0, 1 => 100, _ => 30 };
-        _firstId = _updateId - (OneIn(2) ? 0 : (ulong)_random.Next(12));
+        _firstId = _updateId - (OneIn(4) ? (ulong)_random.Next(12) : 0);
         var clear = new BookClearBody
         {
             LastUpdateId = _hasIds ? _firstId : 0,
@@ -108,7 +108,7 @@ internal sealed class BookScript(int seed)
     private BookLevelBody AnyPlace()
     {
         var isBid = OneIn(2);
-        var distance = _random.Next(OneIn(10) ? 30 : 12) + (OneIn(100) ? 0 : 1);
+        var distance = _random.Next(OneIn(10) ? 30 : 12) + (OneIn(40) ? 0 : 1);
         return new BookLevelBody
         {
             Side = isBid ? Side.Buy : Side.Sell,

@@ -15,7 +15,7 @@ internal sealed class NaiveLevel
     public long Qty => Unknown + Orders.Sum(order => order.Qty);
 }
 
-/// <summary>The rules of a book once more, with dictionaries and lists: slow, obvious, and nothing shared with the
+/// <summary>The rules of a book once more, with sorted lists: slow, obvious, and nothing shared with the
 /// book under test but the words.</summary>
 internal sealed class NaiveBook(int levelsMax, int ordersMax, int backlogMax)
 {
@@ -25,15 +25,15 @@ internal sealed class NaiveBook(int levelsMax, int ordersMax, int backlogMax)
     private bool _drop;
 
     /// <summary>Highest first.</summary>
-    public SortedDictionary<long, NaiveLevel> Bids { get; } =
+    public SortedList<long, NaiveLevel> Bids { get; } =
         new(Comparer<long>.Create((one, other) => other.CompareTo(one)));
 
     /// <summary>Lowest first.</summary>
-    public SortedDictionary<long, NaiveLevel> Asks { get; } = [];
+    public SortedList<long, NaiveLevel> Asks { get; } = [];
 
-    public KeyValuePair<long, NaiveLevel> BestBid => Bids.First();
+    public KeyValuePair<long, NaiveLevel> BestBid => new(Bids.GetKeyAtIndex(0), Bids.GetValueAtIndex(0));
 
-    public KeyValuePair<long, NaiveLevel> BestAsk => Asks.First();
+    public KeyValuePair<long, NaiveLevel> BestAsk => new(Asks.GetKeyAtIndex(0), Asks.GetValueAtIndex(0));
 
     public BookState State { get; private set; }
 
@@ -45,7 +45,7 @@ internal sealed class NaiveBook(int levelsMax, int ordersMax, int backlogMax)
 
     public long TotalQty => Bids.Values.Concat(Asks.Values).Sum(level => level.Qty);
 
-    public SortedDictionary<long, NaiveLevel> Side(Side side) =>
+    public SortedList<long, NaiveLevel> Side(Side side) =>
         side == HftSandbox.Events.Side.Buy ? Bids : Asks;
 
     public void OnClear(BookClearBody clear, bool isLast)
@@ -141,7 +141,7 @@ internal sealed class NaiveBook(int levelsMax, int ordersMax, int backlogMax)
             Bad(BookState.Gap, AnomalyCode.BookGap);
     }
 
-    private bool Set(SortedDictionary<long, NaiveLevel> levels, BookLevelBody update)
+    private bool Set(SortedList<long, NaiveLevel> levels, BookLevelBody update)
     {
         var px = update.Px.Mantissa;
         var qty = update.Qty.Mantissa;
@@ -164,7 +164,7 @@ internal sealed class NaiveBook(int levelsMax, int ordersMax, int backlogMax)
         return true;
     }
 
-    private bool Add(SortedDictionary<long, NaiveLevel> levels, BookLevelBody update)
+    private bool Add(SortedList<long, NaiveLevel> levels, BookLevelBody update)
     {
         var id = update.VenueOrderId;
         if (id == 0 || update.Qty.Mantissa <= 0 || _orders.ContainsKey(id))
