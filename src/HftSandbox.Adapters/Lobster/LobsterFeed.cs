@@ -4,18 +4,18 @@ using HftSandbox.Events;
 
 namespace HftSandbox.Adapters.Lobster;
 
-/// <summary>A LOBSTER message file, plain or gzip, with or without a header line: the changes of one stock's order book,
-/// order by order. A message is given whole or not at all; its receive time is its event time. Allocates nothing per
-/// line after construction.</summary>
+/// <summary>A LOBSTER message file, plain or gzip, with or without a header line: the changes of one stock's order
+/// book, order by order. A message is given whole or not at all; its receive time is its event time. Allocates nothing
+/// per line after construction.</summary>
 /// <remarks>
-/// Types: 1 becomes Add, 2 Reduce, 3 Remove, 4 the printed Trade and then Execute, 5 (a hidden order) only the Trade. A 7
-/// (halt, quoting, resumption) becomes Advance: the book stays as it was, and no input says that trading stopped.
+/// Types: 1 becomes Add, 2 Reduce, 3 Remove, 4 the printed Trade and then Execute, 5 (a hidden order) only the Trade.
+/// A 7 (halt, quoting, resumption) becomes Advance: the book stays as it was, and no input says that trading stopped.
 /// <para>A message file begins within the day and shows only the levels it was made for, so it names orders that it
 /// never showed. They are given as they are; the book, which cannot take them, marks itself as a gap. A level-1 file
 /// says nothing of what lies behind the best price: with it goes the level-1 book file, one row per message. Then the
 /// book is exactly the best level of each side. The first row is given as a snapshot; where a message empties the best
-/// level, the next best is set from the row; where it betters the best, the old best goes out of sight and is removed. A
-/// message that does not lead to its row is malformed, and the book starts anew with the next one.</para>
+/// level, the next best is set from the row; where it betters the best, the old best goes out of sight and is
+/// removed. A message that does not lead to its row is malformed, and the book starts anew with the next one.</para>
 /// </remarks>
 public sealed class LobsterFeed : IFeed
 {
