@@ -100,7 +100,8 @@ public enum RecordFlags : byte
     /// <summary>Follows from the inputs before it.</summary>
     Derived = 2,
 
-    /// <summary>Last input of one outside message: strategies and book checks act on it.</summary>
+    /// <summary>Last input of one outside message: strategies and book checks act on it. It is a book input if the
+    /// message has any.</summary>
     LastOfMessage = 4,
 }
 

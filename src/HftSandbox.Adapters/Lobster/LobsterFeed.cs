@@ -162,10 +162,10 @@ public sealed class LobsterFeed : IFeed
     [HotPath]
     private void StageMessageAlone(in LobsterMessage message)
     {
+        StageTrade(message);
         if (!_hasBook)
             StageClear(BookClearReason.Session);
         _hasBook = true;
-        StageTrade(message);
         StageOrder(message);
     }
 

@@ -4,7 +4,8 @@ namespace HftSandbox.Core.MarketData;
 
 /// <summary>The book of one instrument, by level and, where the feed gives orders, by order. Both are applied to the
 /// same levels: an order moves the quantity of its level, and a level that is set forgets the orders that no longer
-/// fit it. Every array is allocated with the registry.</summary>
+/// fit it. Every array is allocated with the registry. Of a message that touches the book, a book input is the
+/// last.</summary>
 /// <remarks>
 /// Update ids, where the feed has them, follow Binance's rule for a local book: after a snapshot of id L, messages
 /// whose last id is not beyond L are dropped, the next begins at L + 1 or before, and each further one where the one

@@ -203,14 +203,29 @@ public sealed class LobsterFeedTests : IDisposable
     }
 
     [Fact]
-    public void A_hundred_thousand_lines_allocate_nothing()
+    public void A_hidden_execution_on_the_first_line_is_printed_before_the_book_begins()
     {
-        using var feed = _files.Open(string.Concat(Enumerable.Repeat("34200.5,1,11,30,2000000,1\n", 200_000)));
-        var slots = new InputEvent[100_000];
-        Assert.Equal(slots.Length, feed.Poll(slots));
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        using var feed = _files.Open("34200,5,0,1,10000,-1\n34200,1,1,1,10000,1\n");
 
-        Assert.Equal(slots.Length, feed.Poll(slots));
+        var (events, _) = CaptureFile.ReadAll(feed);
+
+        Assert.Equal(["1 trade 10000 1 by Buy", "1 clear Session;", "2 Add Buy 10000 1 of 1;"], events.Select(Text));
+    }
+
+    [Theory]
+    [InlineData("34200.5,1,11,30,2000000,1", null)]
+    [InlineData("34200.5,5,0,30,2000000,1", "2001000,5,2000000,30")]
+    public void Lines_allocate_nothing_after_construction(string line, string? row)
+    {
+        var lines = string.Concat(Enumerable.Repeat(line + "\n", 4000));
+        var rows = row is null ? null : string.Concat(Enumerable.Repeat(row + "\n", 4000));
+        using var feed = _files.Open(lines, rows);
+        var slots = new InputEvent[256];
+        feed.Poll(slots);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        while (feed.Ended == StopReason.None)
+            feed.Poll(slots);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }

@@ -54,7 +54,7 @@ internal sealed class BookScript(int seed)
         var clear = new BookClearBody
         {
             LastUpdateId = _hasIds ? _firstId : 0,
-            Reason = OneIn(9) ? BookClearReason.Gap : OneIn(9) ? BookClearReason.Session : BookClearReason.Snapshot,
+            Reason = OneIn(20) ? BookClearReason.Gap : OneIn(9) ? BookClearReason.Session : BookClearReason.Snapshot,
         };
         return new BookInput(EventKind.BookClear, default, clear, _leftInMessage == 0);
     }
@@ -108,7 +108,7 @@ internal sealed class BookScript(int seed)
     private BookLevelBody AnyPlace()
     {
         var isBid = OneIn(2);
-        var distance = _random.Next(OneIn(10) ? 30 : 12) + (OneIn(40) ? 0 : 1);
+        var distance = _random.Next(OneIn(10) ? 30 : 12) + (OneIn(25) ? 0 : 1);
         return new BookLevelBody
         {
             Side = isBid ? Side.Buy : Side.Sell,
