@@ -314,11 +314,11 @@ public sealed class OrderBookTests
     }
 
     [Fact]
-    public void A_million_book_inputs_allocate_nothing()
+    public void Half_a_million_book_inputs_allocate_nothing()
     {
         var rig = BookRig.Quiet(referenceMaxAgeNs: 1_000_000, output: new ForgettingOutput());
         var script = new BookScript(seed: 7);
-        var inputs = new InputEvent[250_000];
+        var inputs = new InputEvent[125_000];
         for (int index = 0; index < inputs.Length; index++)
             Fill(ref inputs[index], script.Next());
 
