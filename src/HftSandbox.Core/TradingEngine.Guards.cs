@@ -47,7 +47,7 @@ public sealed partial class TradingEngine
     [HotPath]
     private void WatchLoss(uint instrumentId)
     {
-        if (_risk.Loss.IsWatching && _risk.Loss.Update(instrumentId))
+        if (_risk.Loss.IsWatching && instrumentId != 0 && _risk.Loss.Update(instrumentId))
             OnLoss();
     }
 

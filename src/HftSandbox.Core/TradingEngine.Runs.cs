@@ -65,6 +65,7 @@ public sealed partial class TradingEngine
             throw new InvalidOperationException("the first ClOrdId must be positive: 0 means none");
 
         Instruments.Load(next.Instruments);
+        _market.Books.Load(Instruments.Count);
         _market.ReferenceMaxAgeNs = next.Risk.ReferenceMaxAgeNs;
         _session.RollOfDayNs = next.Risk.SessionRollNs;
         KnowStrategies(next);

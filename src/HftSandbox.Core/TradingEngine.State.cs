@@ -75,6 +75,7 @@ public sealed partial class TradingEngine
         Utf8JsonWriter json = _stateWriter;
 
         json.WriteStartObject();
+        _market.Books.WriteState(json);
         OpenOrders.WriteClosedOrders(json);
         json.WriteString("configuration"u8, _configurationJson);
         json.WriteStartObject("digest"u8);
@@ -160,6 +161,7 @@ public sealed partial class TradingEngine
         _feeds.ReadState(state);
         _market.ReadState(state);
         _session.ReadState(state);
+        _market.Books.ReadState(state);
         OpenOrders.ReadState(state);
         _gateway.Executions?.ReadState(state);
         _halts.ReadState(state);

@@ -63,6 +63,7 @@ public sealed partial class TradingEngine
         _strategies.Context.BeginInput(NowNs);
         if (header.Kind != EventKind.RunStarted)
             PassTime();
+        WatchBook(header.InstrumentId);
         switch (header.Kind)
         {
             case EventKind.RunStarted:
@@ -84,10 +85,18 @@ public sealed partial class TradingEngine
                 WatchLoss(header.InstrumentId);
                 CallStrategies(header, payload);
                 break;
-            case EventKind.BookLevel or EventKind.BookClear or EventKind.Bar:
+            case EventKind.BookLevel or EventKind.BookClear:
+                OnBook(header, payload);
+                WatchLoss(header.InstrumentId);
                 CallStrategies(header, payload);
                 break;
-            case EventKind.FeedGap or EventKind.Timer:
+            case EventKind.Bar:
+                CallStrategies(header, payload);
+                break;
+            case EventKind.FeedGap:
+                OnFeedGap(header, MemoryMarshal.AsRef<FeedGapBody>(payload));
+                break;
+            case EventKind.Timer:
                 break;
             case EventKind.OrderRequest or EventKind.CancelRequest or EventKind.ReplaceRequest:
                 OnOutsideRequest(header, payload);

@@ -80,8 +80,8 @@ public enum StopReason : byte { None, SourceEnd, OrderCount, Duration, Signal, B
 public enum AnomalyCode : ushort
 {
     None, IllegalTransition, OverFill, UnknownOrder, DuplicateExecId, OrphanExecution, ExecutionAfterTerminal,
-    UnknownExecRef, ArithmeticOverflow, CapacityExceeded, CrossedBook, StaleBook, InvalidReport, UnexpectedReport,
-    QuantityMismatch, DuplicateRequest,
+    UnknownExecRef, ArithmeticOverflow, CapacityExceeded, CrossedBook, StaleBook, BookGap, InvalidReport,
+    UnexpectedReport, QuantityMismatch, DuplicateRequest,
 }
 
 /// <summary>Why trading was halted.</summary>

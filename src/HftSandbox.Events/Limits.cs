@@ -74,9 +74,29 @@ public static class Limits
     /// <summary>Inputs between two Digest records.</summary>
     public const int DigestIntervalInputs = 65_536;
 
+    /// <summary>Levels per side of a book: a depth snapshot has at most 5,000, and a diff stream adds those farther
+    /// out over the day. A book that outgrows it is marked until the next snapshot.</summary>
+    public const int BookLevelsMax = 16_384;
+
+    /// <summary>Levels of all books together, shared out evenly: with 256 instruments 2,048 a side.</summary>
+    public const int BookLevelsTotalMax = 1 << 20;
+
+    /// <summary>Resting orders that one order-by-order book knows: a busy stock has some ten thousand.</summary>
+    public const int BookOrdersMax = 65_536;
+
+    /// <summary>Resting orders of all books together, shared out evenly.</summary>
+    public const int BookOrdersTotalMax = 131_072;
+
+    /// <summary>Level updates that a book keeps while it waits for a snapshot: one message of any size, or
+    /// some seconds of a busy stream.</summary>
+    public const int BookBacklogMax = MessageInputsMax;
+
+    /// <summary>Level updates kept by all books together, shared out evenly.</summary>
+    public const int BookBacklogTotalMax = 131_072;
+
     /// <summary>Canonical state in bytes: an order takes about 180 bytes of JSON, a remembered execution about 80, a
-    /// request or an id less; books and the rest are small.</summary>
-    public const int StateBytesMax = 256 << 20;
+    /// level of a book at most 56, an order in it 44, an update it keeps 128; the rest is small.</summary>
+    public const int StateBytesMax = 320 << 20;
 
     /// <summary>A configuration document in bytes: with its record's frame it must fit a record.</summary>
     public const int ConfigurationBytesMax = 512 << 10;

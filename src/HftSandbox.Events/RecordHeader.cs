@@ -100,7 +100,8 @@ public enum RecordFlags : byte
     /// <summary>Follows from the inputs before it.</summary>
     Derived = 2,
 
-    /// <summary>Last input of one outside message: strategies and book checks act on it.</summary>
+    /// <summary>Last input of one outside message: strategies and book checks act on it. It is a book input if the
+    /// message has any.</summary>
     LastOfMessage = 4,
 }
 
@@ -122,6 +123,9 @@ public enum SourceId : ushort
 
     /// <summary>A file of events as lines, or another log, where an event brings no feed or venue of its own.</summary>
     Events = 4,
+
+    /// <summary>A LOBSTER message file.</summary>
+    Lobster = 5,
 
     /// <summary>Our stub venue.</summary>
     StubVenue = 256,

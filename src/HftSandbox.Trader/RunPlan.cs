@@ -1,5 +1,6 @@
 using HftSandbox.Adapters;
 using HftSandbox.Adapters.Binance;
+using HftSandbox.Adapters.Lobster;
 using HftSandbox.Adapters.Sim;
 using HftSandbox.Core;
 using HftSandbox.Core.Configuration;
@@ -39,6 +40,9 @@ internal sealed record RunPlan
 
     /// <summary>The store whose inputs are read; null for other sources.</summary>
     public WalSource? Wal { get; init; }
+
+    /// <summary>The book rows that go with it; null = none.</summary>
+    public required string? BookFile { get; init; }
 
     /// <summary>Malformed lines to report and skip.</summary>
     public required uint MaxBadLines { get; init; }
@@ -87,6 +91,7 @@ internal sealed record RunPlan
             Speed = isSim ? options.OrderIntervalNs > 0 ? 1 : 0 : options.Speed,
             SourceFile = options.SourceFile,
             Wal = wal,
+            BookFile = options.BookFile,
             MaxBadLines = options.MaxBadLines,
             Resume = resume,
         };
@@ -102,19 +107,25 @@ internal sealed record RunPlan
         "sim" => OpenGenerator(engine),
         "events" => OpenEvents(engine, logger),
         "wal" => OpenWal(engine, logger),
-        _ => OpenCapture(engine, logger),
-    };
-
-    private BinanceCaptureFeed OpenCapture(TradingEngine engine, ILogger logger)
-    {
-        var read = engine.Feed(SourceId.BinanceWs);
-        var resume = Resume ? new FeedResume(read.Position, read.InputsAtPosition, StartTimeNs) : default;
-        return new BinanceCaptureFeed(
+        "lobster" => new LobsterFeed(
+            SourceFile!,
+            BookFile,
+            Configuration.Instruments,
+            bad => logger.BadLine(bad.File, bad.Line, bad.Reason),
+            ResumeOf(engine, SourceId.Lobster),
+            MaxBadLines),
+        _ => new BinanceCaptureFeed(
             SourceFile!,
             Configuration.Instruments,
             bad => logger.BadLine(bad.File, bad.Line, bad.Reason),
-            resume,
-            MaxBadLines);
+            ResumeOf(engine, SourceId.BinanceWs),
+            MaxBadLines),
+    };
+
+    private FeedResume ResumeOf(TradingEngine engine, SourceId source)
+    {
+        var read = engine.Feed(source);
+        return Resume ? new FeedResume(read.Position, read.InputsAtPosition, StartTimeNs) : default;
     }
 
     private EventFeed OpenEvents(TradingEngine engine, ILogger logger)
@@ -234,10 +245,12 @@ internal sealed record RunPlan
                 : throw new CommandFailure(ExitCode.Usage, "--file goes with a file source, and --source is sim");
         }
 
-        var file = new FileInfo(FileOf(options));
-        return file.Exists
-            ? new SourceIdentity(options.Source, file.Name, file.Length)
-            : throw new CommandFailure(ExitCode.Read, $"{options.SourceFile}: no such file");
+        var file = Existing(FileOf(options));
+        if (options.BookFile is null)
+            return new SourceIdentity(options.Source, file.Name, file.Length);
+
+        var book = Existing(options.BookFile);
+        return new SourceIdentity(options.Source, $"{file.Name}, {book.Name}", file.Length + book.Length);
     }
 
     /// <summary>The file or directory of a source that has one.</summary>
@@ -246,6 +259,10 @@ internal sealed record RunPlan
     public static string FileOf(RecordOptions options) => options.SourceFile ?? throw new CommandFailure(
         ExitCode.Usage,
         $"--source {options.Source} needs --file {(options.Source == "wal" ? "DIR" : "FILE")}");
+
+    private static FileInfo Existing(string path) => new FileInfo(path) is { Exists: true } file
+        ? file
+        : throw new CommandFailure(ExitCode.Read, $"{path}: no such file");
 
     private static void RefuseChangedRegistry(RunConfiguration previous, RunConfiguration configuration)
     {

@@ -52,7 +52,7 @@ public sealed record RunConfiguration
 }
 
 /// <summary>What the inputs are read from; a restart resumes inside the same one.</summary>
-/// <param name="Kind">The <c>--source</c> name: <c>sim</c>, <c>binance-ws</c>.</param>
+/// <param name="Kind">The <c>--source</c> name: <c>sim</c>, <c>binance-ws</c>, <c>lobster</c>.</param>
 /// <param name="Name">File name without directory; empty for <c>sim</c>.</param>
 /// <param name="SizeBytes">Bytes of the file; 0 for <c>sim</c>.</param>
 public sealed record SourceIdentity(string Kind, string Name, long SizeBytes);

@@ -3,12 +3,16 @@ using HftSandbox.Events;
 
 namespace HftSandbox.Core.MarketData;
 
-/// <summary>The last quote and trade of every instrument, and the reference price that follows from them.</summary>
+/// <summary>The last quote and trade of every instrument, its book, and the reference price that follows from
+/// them.</summary>
 internal sealed class MarketView
 {
     private readonly LastSeen[] _instruments = new LastSeen[Limits.InstrumentsMax + 1];
 
-    /// <summary>Age beyond which a trade or quote is no reference price; 0 = unbounded.</summary>
+    /// <summary>The books.</summary>
+    public BookTable Books { get; } = new();
+
+    /// <summary>Age beyond which a trade, quote or book is no reference price; 0 = unbounded.</summary>
     public long ReferenceMaxAgeNs { get; set; }
 
     [HotPath]
@@ -33,7 +37,8 @@ internal sealed class MarketView
     public QuoteBody LastQuote(uint instrumentId) => _instruments[instrumentId].Quote;
 
     /// <summary>Twice the reference price, so that a mid stays exact: the last trade that is young enough, else the
-    /// mid of a quote that is young enough, two-sided and not crossed.</summary>
+    /// mid of a quote that is young enough, two-sided and not crossed; of an instrument without quotes, the mid of its
+    /// book, if that is live and young enough.</summary>
     /// <param name="instrumentId">An instrument of the registry.</param>
     /// <param name="nowNs">The engine's now.</param>
     /// <param name="twicePx">Twice the price.</param>
@@ -48,12 +53,14 @@ internal sealed class MarketView
             return true;
         }
 
+        if (!last.HasQuote)
+            return TryBookMid(Books[instrumentId], nowNs, out twicePx);
         twicePx = (Int128)last.Quote.BidPx.Mantissa + last.Quote.AskPx.Mantissa;
-        return last.HasQuote && IsFresh(last.QuoteTimeNs, nowNs) && IsTwoSidedAndUncrossed(last.Quote);
+        return IsFresh(last.QuoteTimeNs, nowNs) && IsTwoSidedAndUncrossed(last.Quote);
     }
 
     /// <summary>Twice the price that a position is marked at: the mid of the last quote if that is two-sided and not
-    /// crossed, else the last trade; whatever its age.</summary>
+    /// crossed, else, without any quote, that of the book, else the last trade; whatever its age.</summary>
     /// <param name="instrumentId">An instrument of the registry.</param>
     /// <param name="twicePx">Twice the price.</param>
     /// <returns>False = there is none.</returns>
@@ -61,14 +68,18 @@ internal sealed class MarketView
     public bool TryMark(uint instrumentId, out Int128 twicePx)
     {
         ref readonly LastSeen last = ref _instruments[instrumentId];
-        bool hasMid = last.HasQuote && IsTwoSidedAndUncrossed(last.Quote);
-        twicePx = hasMid
-            ? (Int128)last.Quote.BidPx.Mantissa + last.Quote.AskPx.Mantissa
-            : (Int128)last.TradePx.Mantissa * 2;
-        return hasMid || last.HasTrade;
+        twicePx = (Int128)last.Quote.BidPx.Mantissa + last.Quote.AskPx.Mantissa;
+        if (last.HasQuote ? IsTwoSidedAndUncrossed(last.Quote) : Books[instrumentId].TryTwiceMid(out twicePx))
+            return true;
+        twicePx = (Int128)last.TradePx.Mantissa * 2;
+        return last.HasTrade;
     }
 
-    public void Clear() => Array.Clear(_instruments);
+    public void Clear()
+    {
+        Array.Clear(_instruments);
+        Books.Clear();
+    }
 
     public void WriteState(Utf8JsonWriter json)
     {
@@ -92,6 +103,10 @@ internal sealed class MarketView
     [HotPath]
     private static bool IsTwoSidedAndUncrossed(in QuoteBody quote) =>
         quote.BidQty.Mantissa > 0 && quote.AskQty.Mantissa > 0 && quote.BidPx.Mantissa <= quote.AskPx.Mantissa;
+
+    [HotPath]
+    private bool TryBookMid(OrderBook book, long nowNs, out Int128 twicePx) =>
+        book.TryTwiceMid(out twicePx) && book.State == BookState.Live && !book.IsStale(nowNs, ReferenceMaxAgeNs);
 
     [HotPath]
     private bool IsFresh(long timeNs, long nowNs) => ReferenceMaxAgeNs == 0 || nowNs - timeNs <= ReferenceMaxAgeNs;

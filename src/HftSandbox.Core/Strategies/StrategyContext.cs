@@ -1,4 +1,5 @@
 using HftSandbox.Core.Instruments;
+using HftSandbox.Core.MarketData;
 using HftSandbox.Core.Orders;
 using HftSandbox.Core.Positions;
 using HftSandbox.Events;
@@ -29,6 +30,9 @@ public sealed class StrategyContext
 
     /// <summary>The last quote of the instrument; all zero = none.</summary>
     public QuoteBody Quote => _engine.Market.LastQuote(_slot.InstrumentId);
+
+    /// <summary>The book of the instrument.</summary>
+    public OrderBook Book => _engine.Market.Books[_slot.InstrumentId];
 
     /// <summary>What the strategy's own fills in the instrument have added up to.</summary>
     public ref readonly Position Position => ref _engine.Positions.OfStrategy(_slot.StrategyId, _slot.InstrumentId);

@@ -45,11 +45,14 @@ internal sealed record RecordOptions
     /// <summary>Read a file source anew instead of resuming inside it.</summary>
     public bool FromStart { get; init; }
 
-    /// <summary><c>sim</c>, <c>binance-ws</c>, <c>events</c> or <c>wal</c>.</summary>
+    /// <summary><c>sim</c>, <c>binance-ws</c>, <c>lobster</c>, <c>events</c> or <c>wal</c>.</summary>
     public string Source { get; init; } = "sim";
 
     /// <summary>The source's file, of <c>wal</c> the directory of another store; null for <c>sim</c>.</summary>
     public string? SourceFile { get; init; }
+
+    /// <summary>The level-1 book rows that go with a <c>lobster</c> message file; null = none.</summary>
+    public string? BookFile { get; init; }
 
     /// <summary>The one strategy to run; null = the configuration's; <c>none</c> = import only.</summary>
     public string? Strategy { get; init; }

@@ -31,11 +31,13 @@ internal sealed class RecordSymbols
 
     private readonly Option<bool> _fromStart = Flag.Switch("from-start", "read a file source anew");
     private readonly Option<string> _source =
-        Flag.OneOf("source", "where the inputs come from", "sim", "sim", "binance-ws", "events", "wal");
+        Flag.OneOf(
+            "source", "where the inputs come from", "sim", "sim", "binance-ws", "lobster", "events", "wal");
 
     private readonly Option<string[]> _file = new("--file", "-file")
     {
-        Description = "the source's file; of wal: the directory of the other store",
+        Description = "the source's file; lobster: MESSAGES.csv, and with level 1 BOOK.csv behind it; "
+            + "wal: the directory of the other store",
         HelpName = "FILE",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -120,8 +122,9 @@ internal sealed class RecordSymbols
     /// <param name="json">Whether <c>--json</c> was given.</param>
     public RecordOptions Bind(ParseResult parsed, string? directory, bool json)
     {
+        var source = parsed.GetValue(_source)!;
         var files = parsed.GetValue(_file) ?? [];
-        if (files.Length > 1)
+        if (files.Length > (source == "lobster" ? 2 : 1))
             throw new CommandFailure(ExitCode.Usage, $"--file: one file is read per run, {files.Length} were given");
 
         if (parsed.GetValue(_recover) && parsed.GetValue(_flat))
@@ -141,8 +144,9 @@ internal sealed class RecordSymbols
             Recover = parsed.GetValue(_recover),
             Flat = parsed.GetValue(_flat),
             FromStart = parsed.GetValue(_fromStart),
-            Source = parsed.GetValue(_source)!,
+            Source = source,
             SourceFile = files.FirstOrDefault(),
+            BookFile = files.ElementAtOrDefault(1),
             Strategy = parsed.GetValue(_strategy),
             Venue = parsed.GetValue(_venue)!,
             Seed = parsed.GetValue(_seed),

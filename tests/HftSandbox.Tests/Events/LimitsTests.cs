@@ -53,9 +53,19 @@ public class LimitsTests
     [Fact]
     public void Open_orders_fit_the_state_and_one_callback_cannot_open_more_than_all()
     {
-        Assert.True(Limits.OpenOrdersMax * 512L <= Limits.StateBytesMax);
+        const long books = (Limits.BookLevelsTotalMax * 56L) + (Limits.BookOrdersTotalMax * 44L)
+            + (Limits.BookBacklogTotalMax * 128L);
+        Assert.True((Limits.OpenOrdersMax * 512L) + books <= Limits.StateBytesMax - (8 << 20));
         Assert.True(Limits.StrategyRequestsMax <= Limits.OpenOrdersMax);
         Assert.True(Limits.OrderRateLimitMax >= Limits.StrategyRequestsMax);
+    }
+
+    [Fact]
+    public void A_snapshot_of_a_book_fits_its_levels_and_its_backlog_holds_any_message()
+    {
+        Assert.True(Limits.BookLevelsMax >= 2 * 5000);
+        Assert.True(Limits.BookBacklogMax >= Limits.MessageInputsMax);
+        Assert.True(Limits.BookLevelsTotalMax / 2 / Limits.InstrumentsMax >= 2000);
     }
 
     [Fact]

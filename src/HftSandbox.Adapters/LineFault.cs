@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace HftSandbox.Adapters.Binance;
+namespace HftSandbox.Adapters;
 
 /// <summary>Why a line was not parsed, kept without allocating until somebody asks.</summary>
 internal sealed class LineFault
