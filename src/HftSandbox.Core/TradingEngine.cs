@@ -131,12 +131,13 @@ public sealed partial class TradingEngine
         NowNs = header.ReceiveTimeNs;
     }
 
-    /// <summary>Calls the strategies one after another; what one asks for is done before the next is
-    /// called.</summary>
+    /// <summary>Calls the strategies one after another, on the last input of a message and on every trade; what one
+    /// asks for is done before the next is called.</summary>
     [HotPath]
     private void CallStrategies(in RecordHeader header, ReadOnlySpan<byte> payload)
     {
-        if ((header.Flags & RecordFlags.LastOfMessage) == 0 || !_orderFlowEnabled)
+        bool isTick = (header.Flags & RecordFlags.LastOfMessage) != 0 || header.Kind == EventKind.Trade;
+        if (!isTick || !_orderFlowEnabled)
             return;
         for (int index = 0; index < _strategies.Count; index++)
         {

@@ -80,7 +80,8 @@ internal sealed class RiskLimits
             throw new InvalidOperationException($"a risk limit is out of range: {limits}");
     }
 
-    private static Id16 HashOf(RunConfiguration configuration)
+    /// <summary>The hash of the limits of a configuration, see <see cref="Hash"/>.</summary>
+    public static Id16 HashOf(RunConfiguration configuration)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))

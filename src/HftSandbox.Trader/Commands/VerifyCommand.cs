@@ -13,14 +13,14 @@ internal static class VerifyCommand
     public static Command Create(IStorage storage)
     {
         var store = new StoreSymbols();
-        var deep = Flag.Switch("deep", "derive every event again and compare");
+        var deep = Flag.Switch("deep", "derive every event again and compare; count positions, money and prints");
         var command = new Command("verify", "check every byte, link, seal and snapshot") { deep };
         store.AddTo(command);
         command.SetAction(parsed =>
         {
             var examination = store.Examine(storage, parsed);
             var report = parsed.GetValue(deep)
-                ? ReplayCommand.Run(storage, examination, new ReplayRequest(), runs: 1)
+                ? ReplayCommand.Run(storage, examination, new ReplayRequest { CheckLaws = true }, runs: 1)
                 : StoreReport.Of(examination);
             return report.Show(store.Json(parsed));
         });

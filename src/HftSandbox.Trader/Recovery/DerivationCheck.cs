@@ -14,6 +14,7 @@ internal sealed class DerivationCheck : IRecordOutput
     private const int HeaderCrcOffset = 60;
 
     private readonly WalReader _log;
+    private readonly ConservationLaws? _laws;
     private readonly byte[] _claimed = new byte[Limits.RecordBytesMax];
     private readonly ArrayBufferWriter<byte> _completion = new();
     private int _claimedLength;
@@ -21,7 +22,12 @@ internal sealed class DerivationCheck : IRecordOutput
 
     /// <summary>Compares with the events that <paramref name="log"/> stands before.</summary>
     /// <param name="log">Stands on the input that is being applied whenever the engine starts to write.</param>
-    public DerivationCheck(WalReader log) => _log = log;
+    /// <param name="laws">What must hold besides; null = nothing is asked.</param>
+    public DerivationCheck(WalReader log, ConservationLaws? laws)
+    {
+        _log = log;
+        _laws = laws;
+    }
 
     /// <summary>Derived events compared so far.</summary>
     public ulong Compared { get; private set; }
@@ -96,8 +102,8 @@ internal sealed class DerivationCheck : IRecordOutput
     {
         var expected = _log.Record;
         if (IsSame(expected, actual))
-            return;
-        if (FieldDifference.Between(expected, actual, _ => null) is { } difference)
+            Divergence = _laws?.Add(_log.Header, _log.Payload);
+        else if (FieldDifference.Between(expected, actual, _ => null) is { } difference)
             Divergence = new Divergence(_log.Header.Sequence, difference.Field, difference.Expected, difference.Actual);
     }
 }

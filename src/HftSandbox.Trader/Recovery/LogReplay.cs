@@ -42,13 +42,18 @@ internal sealed class LogReplay
     /// <param name="engine">New, or restored from a snapshot; its output is replaced.</param>
     /// <param name="witnesses">What is known of the state; those up to the engine's event are passed over.</param>
     /// <param name="maxPayloadBytes">Longer payloads are refused.</param>
+    /// <param name="laws">What must hold besides; null = nothing is asked.</param>
     public LogReplay(
-        WalReader log, TradingEngine engine, IEnumerable<StateWitness> witnesses, int maxPayloadBytes = int.MaxValue)
+        WalReader log,
+        TradingEngine engine,
+        IEnumerable<StateWitness> witnesses,
+        int maxPayloadBytes = int.MaxValue,
+        ConservationLaws? laws = null)
     {
         _maxPayloadBytes = maxPayloadBytes;
         _log = log;
         _engine = engine;
-        _check = new DerivationCheck(log);
+        _check = new DerivationCheck(log, laws);
         _witnesses = new Queue<StateWitness>(witnesses
             .Where(witness => witness.Sequence > engine.LastSequence)
             .OrderBy(witness => witness.Sequence));

@@ -80,7 +80,7 @@ internal sealed class LogView : IDisposable
     {
         try
         {
-            return Configuration() is { } configuration ? NamesOf(configuration) : [];
+            return Configuration() is { } configuration ? [.. configuration.Instruments.Select(one => one.Name)] : [];
         }
         catch (JsonException)
         {

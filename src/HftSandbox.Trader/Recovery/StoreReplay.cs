@@ -22,6 +22,9 @@ internal sealed record ReplayRequest
     /// <summary>Longer payloads are refused.</summary>
     public int MaxPayloadBytes { get; init; } = int.MaxValue;
 
+    /// <summary>Whether positions, money and prints are counted besides.</summary>
+    public bool CheckLaws { get; init; }
+
     /// <summary>Whether the state is compared wherever a snapshot was taken.</summary>
     public bool VerifySnapshots { get; init; } = true;
 }
@@ -42,7 +45,8 @@ internal static class StoreReplay
         var provedFrom = engine.LastSequence + 1;
         using var log = new WalReader(storage, examination.Segments, provedFrom);
         var witnesses = request.VerifySnapshots ? StateWitness.Of(examination) : [];
-        var replay = new LogReplay(log, engine, witnesses, request.MaxPayloadBytes);
+        var laws = request.CheckLaws ? new ConservationLaws(engine) : null;
+        var replay = new LogReplay(log, engine, witnesses, request.MaxPayloadBytes, laws);
         var pace = new Pace(request.Speed);
         while (replay.Peek(out var header) && request.To?.IsBefore(in header) != true)
         {

@@ -52,7 +52,7 @@ internal sealed class LimitTable
     public void Load(RunConfiguration configuration, ulong sequence)
     {
         _configuration = configuration;
-        _hash = new RiskLimits(configuration).Hash;
+        _hash = RiskLimits.HashOf(configuration);
         if (configuration.Risk.OrderRateLimit == 0)
             _forwardedNs.Clear();
         foreach (var limit in Limit.All)
