@@ -111,7 +111,7 @@ public sealed class LogCursor(IStorage storage) : IDisposable
     }
 
     /// <summary>Looks for what has been written since; <see cref="MoveNext"/> can then go on. Where the segment was
-    /// retired meanwhile, it goes on before the oldest event that is left, and <see cref="Sequence"/> says so.</summary>
+    /// retired meanwhile, it goes on before the oldest event that is left: <see cref="Sequence"/> has grown.</summary>
     /// <exception cref="StorageException">A segment cannot be read, or is not found: perhaps it was retired, and the
     /// next attempt finds the one behind it.</exception>
     public void Refresh()

@@ -28,7 +28,7 @@ internal sealed class CrashLayer : ILayer
 
     /// <inheritdoc/>
     public string Claim =>
-        "power lost at any call, of recovery too, any subset of what was not synced: a prefix with all that was durable";
+        "power lost at any call, of recovery too, any subset of what was not synced: a prefix with all that is durable";
 
     /// <summary>States of the disk in a full run, each recovered once; the cases behind them cut off the recovery of
     /// some, at each of its calls.</summary>

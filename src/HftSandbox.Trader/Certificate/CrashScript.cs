@@ -13,9 +13,9 @@ namespace HftSandbox.Trader.Certificate;
 /// <param name="Phase">Which part of the script runs.</param>
 internal sealed record CrashBoundary(DiskMoment Disk, ulong Durable, ulong Snapshot, int Phase);
 
-/// <summary>Runs of one store with every kind of call in them: a new store, groups, syncs beside them, rolls, snapshots,
-/// retirement; a power loss; its recovery, and a kill in the middle of a write; the recovery from what the cache holds,
-/// and a kill between two writes; a clean stop; a continuation. Every boundary is kept.</summary>
+/// <summary>Runs of one store with every kind of call in them: a new store, groups, syncs beside them, rolls,
+/// snapshots, retirement; a power loss; its recovery, and a kill in the middle of a write; the recovery from what the
+/// cache holds, and a kill between two writes; a clean stop; a continuation. Every boundary is kept.</summary>
 internal sealed class CrashScript
 {
     private const int SegmentBytes = 24 << 10;

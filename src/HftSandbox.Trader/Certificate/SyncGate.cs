@@ -27,7 +27,7 @@ internal sealed class SyncGate : IDisposable
     /// <summary>A sync beside the writer is about to begin.</summary>
     public void Expect() => _isAwaited = true;
 
-    /// <summary>Lets the sync that was begun take effect, and waits for it; if there is none, nothing happens.</summary>
+    /// <summary>Lets the sync that was begun take effect, and waits for it; without one, nothing happens.</summary>
     public void Pass()
     {
         if (!_isAwaited)

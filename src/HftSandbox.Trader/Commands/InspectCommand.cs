@@ -49,7 +49,9 @@ internal sealed class InspectCommand
         else
             ShowRecords(view, parsed, interrupted.Token);
         var isBeingWritten = parsed.GetValue(_follow) && view.Cursor.MayGrow;
-        return view.Cursor.Irregularity is null || isBeingWritten ? Warn(view.Warnings) : Report(StoreInspection.Live(view.Examine));
+        return view.Cursor.Irregularity is null || isBeingWritten
+            ? Warn(view.Warnings)
+            : Report(StoreInspection.Live(view.Examine));
     }
 
     private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource interrupted) =>

@@ -9,8 +9,8 @@ internal static class StoreInspection
 {
     private const int AttemptsMax = 20;
 
-    /// <summary>Reads a store that a daemon may be writing: where a file is gone when it is to be opened, the daemon has
-    /// renamed a snapshot or retired a segment, and everything is read anew.</summary>
+    /// <summary>Reads a store that a daemon may be writing: where a file is gone when it is to be opened, the daemon
+    /// has renamed a snapshot or retired a segment, and everything is read anew.</summary>
     /// <typeparam name="T">What comes of it.</typeparam>
     /// <param name="read">Reads; changes nothing.</param>
     /// <exception cref="StorageException">A file could not be read, or one is gone every time.</exception>

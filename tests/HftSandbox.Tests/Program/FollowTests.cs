@@ -37,7 +37,8 @@ public sealed class FollowTests : IDisposable
             _directory, "record", Wal, "--order-interval", "1ms", "--for", "60s", "--segment-bytes", "16KiB",
             "--retain", "48KiB", "--snapshot-interval", "20ms", "--progress", "json");
         recorder.WaitForProgress(progress => progress.DurableSequence > 2000);
-        var following = TraderProcess.Run(_directory, "inspect", Wal, "--follow", "--json", "--limit", "1500").Exited(0);
+        string[] follow = ["inspect", Wal, "--follow", "--json", "--limit", "1500"];
+        var following = TraderProcess.Run(_directory, follow).Exited(0);
         var verified = TraderProcess.Run(_directory, "verify", Wal, "--deep");
         recorder.End(ProcessSignal.Kill);
 
