@@ -29,9 +29,53 @@ public sealed class DecoderTests : IDisposable
         var seen = Decode(wal, "--json").Exited(0).JsonLines.ToArray();
         var shown = Trader("inspect", wal, "--json", "--control").JsonLines.ToArray();
 
-        Assert.Equal(shown.Length, seen.Length);
-        foreach (var (expected, actual) in shown.Zip(seen))
-            SameFields(expected, actual);
+        SameRecords(shown, seen);
+    }
+
+    [Fact]
+    public void A_log_whose_older_segments_were_retired_reads_as_inspect_shows_it()
+    {
+        var wal = Retired();
+
+        var seen = Decode(wal, "--json").Exited(0).JsonLines.ToArray();
+        var summary = Decode(wal, "--summary").Exited(0).Json;
+        var shown = Trader("inspect", wal, "--json", "--control").JsonLines.ToArray();
+
+        Assert.True(summary.GetProperty("lastMissing").GetUInt64() > 0);
+        SameRecords(shown, seen);
+    }
+
+    [Fact]
+    public void A_retired_log_without_its_Retire_records_is_refused()
+    {
+        var wal = Retired();
+        foreach (var segment in Directory.GetFiles(wal, "*.wal").Order(StringComparer.Ordinal).Skip(1))
+            File.Delete(segment);
+
+        var refused = Decode(wal, "--summary").Exited(1);
+
+        Assert.Contains("nothing says where the segments before", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_saved_from_damage_reads_as_inspect_shows_it_gaps_included()
+    {
+        var wal = Retired();
+        var segment = Directory.GetFiles(wal, "*.wal").Order(StringComparer.Ordinal).First();
+        var bytes = File.ReadAllBytes(segment);
+        bytes[bytes.Length / 2] ^= 4;
+        File.WriteAllBytes(segment, bytes);
+        Decode(wal, "--summary").Exited(1);
+        var saved = Trader("salvage", wal, "--out", "saved", "--json").Json;
+
+        var seen = Decode(_directory["saved"], "--json").Exited(0).JsonLines.ToArray();
+        var summary = Decode(_directory["saved"], "--summary").Exited(0).Json;
+        var shown = Trader("inspect", "saved", "--json", "--control").JsonLines.ToArray();
+
+        Assert.Equal(
+            saved.GetProperty("lost").EnumerateArray().Last().GetProperty("lastSequence").GetUInt64(),
+            summary.GetProperty("lastMissing").GetUInt64());
+        SameRecords(shown, seen);
     }
 
     [Fact]
@@ -63,6 +107,13 @@ public sealed class DecoderTests : IDisposable
         }
     }
 
+    private static void SameRecords(JsonElement[] expected, JsonElement[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        foreach (var (one, other) in expected.Zip(actual))
+            SameFields(one, other);
+    }
+
     // Names of instruments stand in the configuration, not in the format.
     private static void SameFields(JsonElement expected, JsonElement actual)
     {
@@ -88,6 +139,15 @@ public sealed class DecoderTests : IDisposable
         }
 
         Trader(["record", wal, "--recover", "--order-count", "50", .. small]);
+        return wal;
+    }
+
+    private string Retired()
+    {
+        var wal = _directory["wal"];
+        Trader(
+            "record", wal, "--order-count", "3000", "--order-interval", "1ms", "--segment-bytes", "65536",
+            "--retain", "128KiB", "--snapshot-interval", "5ms");
         return wal;
     }
 

@@ -5,7 +5,9 @@ first argument; the tables are taken from that page while it runs. Standard libr
     decode_wal.py FORMAT.md STORE --json     one object per record
     decode_wal.py FORMAT.md STORE --summary  one object about the store
 
-It checks everything the page promises and ends with exit code 1 and a line on stderr at the first thing that is wrong.
+It checks everything the page promises, also of a log whose older segments were retired and of one that was saved from
+damage; only where nothing is missing is there a digest. It ends with exit code 1 and a line on stderr at the first
+thing that is wrong.
 """
 import json
 import sys

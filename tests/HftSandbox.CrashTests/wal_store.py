@@ -11,6 +11,7 @@ RECORD_HEADER_BYTES = 64
 SEGMENT_MAGIC = bytes.fromhex("8957414c0d0a1a0a")
 INDEX_MAGIC = b"WALINDEX"
 TRAILER_MAGIC = b"WALTRAIL"
+RECOVERED, SALVAGED = 2, 3
 SIGNED = {"i64", "Px", "Qty", "Notional", "Fee", "Cost"}
 BYTES = {"Id16", "Sha256Bytes", "Text64", "ZeroBytes"}
 MASK = (1 << 64) - 1
@@ -154,7 +155,7 @@ class Segment:
         return Record(self, offset, header, body[:payload], crc)
 
     def end_of(self, next_header):
-        recovered = next_header is not None and next_header["PredecessorEnd"] == 2
+        recovered = next_header is not None and next_header["PredecessorEnd"] == RECOVERED
         return next_header["PredecessorDataLength"] if recovered else len(self.data)
 
 
@@ -177,17 +178,27 @@ class Store:
         self.page, self.directory = page, pathlib.Path(directory)
         self.segments = sorted((Segment(page, path) for path in self.directory.glob("*.wal")), key=lambda s: s.number)
         check(self.segments, "no segments")
-        numbers = [segment.number for segment in self.segments]
-        check(numbers == list(range(1, len(numbers) + 1)), f"segments {numbers}")
+        first, numbers = self.segments[0].header, [segment.number for segment in self.segments]
+        check(numbers == list(range(numbers[0], numbers[0] + len(numbers))), f"segments {numbers}")
         check(len({segment.header["StoreId"] for segment in self.segments}) == 1, "several stores")
         lock = (self.directory / "wal.lock").read_text(encoding="ascii")
-        check(lock == show_id(self.segments[0].header["StoreId"]) + "\n", f"lock file says {lock!r}")
-        self.last_sequence, self.last_crc, self.seal, self.durable = 0, 0, bytes(32), 0
-        self.places, self.digest, self.previous = {}, Digest(), None
+        check(lock == show_id(first["StoreId"]) + "\n", f"lock file says {lock!r}")
+        self.last_sequence, self.last_crc, self.seal, self.durable, self.missing = 0, 0, bytes(32), 0, 0
+        self.places, self.digest, self.previous, self.retirements = {}, Digest(), None, []
+        if numbers[0] > 1:
+            # Retired: the log starts where its header says.
+            self.last_sequence = self.missing = first["FirstSequence"] - 1
+            self.last_crc, self.seal = first["PredecessorLastCrc"], first["PredecessorSealDigest"]
         followers = [segment.header for segment in self.segments[1:]] + [None]
         for segment, follower in zip(self.segments, followers):
             self.follow(segment, follower)
+        check(numbers[0] == 1 or self.is_retired(first), f"nothing says where the segments before {numbers[0]} are")
         self.check_snapshots()
+
+    def is_retired(self, first):
+        return any(body["FirstKeptSegment"] > first["SegmentNumber"]
+                   or (body["FirstKeptSegment"] == first["SegmentNumber"]
+                       and body["LastDeletedSeal"] == first["PredecessorSealDigest"]) for body in self.retirements)
 
     def records(self):
         return (record for segment in self.segments for record in segment.records)
@@ -210,7 +221,8 @@ class Store:
         segment.length = offset
         if follower is not None:
             check(offset == follower["PredecessorDataLength"], f"{segment.path.name} ends at {offset}")
-            check((sealed is not None) == (follower["PredecessorEnd"] == 1), f"{segment.path.name}: sealed or not")
+            is_sealed = follower["PredecessorEnd"] != RECOVERED
+            check((sealed is not None) == is_sealed, f"{segment.path.name}: sealed or not")
         if sealed is not None:
             self.check_index(segment, sealed)
         self.previous = segment
@@ -219,6 +231,8 @@ class Store:
         self.last_sequence, self.last_crc = record.header["Sequence"], record.crc
         if record.name in ("Sync", "Seal"):
             self.durable = max(self.durable, record.body()["DurableSequence"])
+        if record.name == "Retire":
+            self.retirements.append(record.body())
         if record.is_control:
             check(record.raw[11] == 0 and record.header["InstrumentId"] == 0 and record.header["CauseSequence"] == 0,
                   f"control record at {record.offset} with flags, instrument or cause")
@@ -229,12 +243,16 @@ class Store:
 
     def check_link(self, segment):
         header, name = segment.header, segment.path.name
-        check(header["FirstSequence"] == self.last_sequence + 1, f"{name}: first sequence")
+        is_salvaged = header["PredecessorEnd"] == SALVAGED
+        missing = header["FirstSequence"] - self.last_sequence - 1
+        check(missing > 0 if is_salvaged else missing == 0, f"{name}: {missing} events are missing before it")
         check(header["PredecessorLastCrc"] == self.last_crc, f"{name}: CRC of the predecessor")
         check(header["PredecessorSealDigest"] == self.seal, f"{name}: seal digest of the predecessor")
         check(header["PredecessorLastSequence"] == self.last_sequence, f"{name}: last sequence of the predecessor")
-        check(header["PredecessorNumber"] == (self.previous.number if self.previous else 0), f"{name}: predecessor")
+        check(header["PredecessorNumber"] == segment.number - 1, f"{name}: predecessor")
         check(self.previous is None or header["Epoch"] >= self.previous.header["Epoch"], f"{name}: epoch")
+        if is_salvaged:
+            self.last_sequence = self.missing = header["FirstSequence"] - 1
 
     def check_seal(self, segment, record):
         body, records = record.body(), segment.records
@@ -281,8 +299,9 @@ class Store:
 
     def summary(self):
         return {"segments": len(self.segments), "records": sum(1 for _ in self.records()),
-                "lastSequence": self.last_sequence, "durableSequence": self.durable,
-                "epoch": self.segments[-1].header["Epoch"], "digest": self.digest.value()}
+                "lastSequence": self.last_sequence, "durableSequence": self.durable, "lastMissing": self.missing,
+                "epoch": self.segments[-1].header["Epoch"],
+                "digest": None if self.missing else self.digest.value()}
 
 
 def show_id(raw):

@@ -110,18 +110,25 @@ public sealed class LogCursor(IStorage storage) : IDisposable
         return false;
     }
 
-    /// <summary>Looks for what has been written since; <see cref="MoveNext"/> can then go on.</summary>
-    /// <exception cref="StorageException">The segment was retired meanwhile, or cannot be read.</exception>
+    /// <summary>Looks for what has been written since; <see cref="MoveNext"/> can then go on. Where the segment was
+    /// retired meanwhile, it goes on before the oldest event that is left: <see cref="Sequence"/> has grown.</summary>
+    /// <exception cref="StorageException">A segment cannot be read, or is not found: perhaps it was retired, and the
+    /// next attempt finds the one behind it.</exception>
     public void Refresh()
     {
-        var current = _current < 0 ? null : Segment;
-        _files = _list();
-        if (current is null)
+        var files = _list();
+        var number = _current < 0 ? 0 : Segment.Number;
+        var index = files.TakeWhile(file => file.Number != number).Count();
+        if (number > 0 && index == files.Count && (index == 0 || files[0].Number < number))
+            throw new StorageException("open", Segment.Path, StorageException.NotFound);
+        _files = files;
+        if (number == 0)
             return;
-        _current = _files.TakeWhile(file => file.Number != current.Number).Count();
-        if (_current == _files.Count)
-            throw new StorageException("open", current.Path, StorageException.NotFound);
-        _reader.Open(Segment);
+        _current = index;
+        if (index == files.Count)
+            Enter(0, null);
+        else
+            _reader.Open(Segment);
     }
 
     /// <inheritdoc/>

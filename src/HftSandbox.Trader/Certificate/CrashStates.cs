@@ -11,11 +11,11 @@ internal readonly record struct CrashState(CrashScript Script, CrashBoundary Bou
 internal sealed class CrashStates
 {
     private const int EverySubsetOf = 12;
-    private const int DrawnMin = 512;
+    private const int DrawnChangesMin = 10;
     private const ulong Mixer = 0x9E3779B97F4A7C15;
 
     private static readonly DurabilityPolicy[] Policies =
-        [DurabilityPolicy.None, DurabilityPolicy.Batch, DurabilityPolicy.Every];
+        [DurabilityPolicy.None, CrashScript.OnRequest, DurabilityPolicy.Batch, DurabilityPolicy.Every];
 
     private readonly List<(CrashScript Script, CrashBoundary Boundary)> _boundaries = [];
     private readonly List<long> _firsts = [];
@@ -43,18 +43,28 @@ internal sealed class CrashStates
         index = index < 0 ? ~index - 1 : index;
         var (script, boundary) = _boundaries[index];
         var inBoundary = (ulong)(number - _firsts[index]);
-        if (inBoundary >= (ulong)Subsets(boundary))
-            return new CrashState(script, boundary, CrashChoice.Drawn(inBoundary));
-        var isSampled = boundary.Disk.PageChanges > EverySubsetOf;
-        var kept = isSampled ? (inBoundary + 1) * Mixer : inBoundary;
-        return new CrashState(script, boundary, new CrashChoice(CrashGrain.Page, kept));
+        if (inBoundary < (ulong)Subsets(boundary.Disk.PageChanges))
+            return new CrashState(script, boundary, Subset(CrashGrain.Page, boundary.Disk.PageChanges, inBoundary));
+        inBoundary -= (ulong)Subsets(boundary.Disk.PageChanges);
+        var choice = inBoundary < (ulong)Torn(boundary)
+            ? Subset(CrashGrain.Sector, boundary.Disk.SectorChanges, inBoundary)
+            : CrashChoice.Drawn(inBoundary);
+        return new CrashState(script, boundary, choice);
     }
 
-    private static long Subsets(CrashBoundary boundary) => 1L << Math.Min(boundary.Disk.PageChanges, EverySubsetOf);
+    // All of them, or so many that follow from their number.
+    private static CrashChoice Subset(CrashGrain grain, int changes, ulong number) =>
+        new(grain, changes > EverySubsetOf ? (number + 1) * Mixer : number);
+
+    private static long Subsets(int changes) => 1L << Math.Min(changes, EverySubsetOf);
 
     // Where only names changed, there is nothing to tear.
+    private static long Torn(CrashBoundary boundary) =>
+        boundary.Disk.SectorChanges > boundary.Disk.PageChanges ? Subsets(boundary.Disk.SectorChanges) : 0;
+
+    // With few sectors changed the subsets are nearly all that there is.
     private static long Drawn(CrashBoundary boundary) =>
-        boundary.Disk.SectorChanges > boundary.Disk.PageChanges ? Math.Max(Subsets(boundary), DrawnMin) : 0;
+        boundary.Disk.SectorChanges < DrawnChangesMin || Torn(boundary) == 0 ? 0 : Subsets(EverySubsetOf);
 
     private void Add(CrashScript script)
     {
@@ -62,7 +72,7 @@ internal sealed class CrashStates
         {
             _boundaries.Add((script, boundary));
             _firsts.Add(Count);
-            Count += Subsets(boundary) + Drawn(boundary);
+            Count += Subsets(boundary.Disk.PageChanges) + Torn(boundary) + Drawn(boundary);
         }
     }
 }

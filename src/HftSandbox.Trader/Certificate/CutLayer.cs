@@ -61,10 +61,6 @@ internal sealed class CutLayer : ILayer
                 : outcome;
         }
 
-        public void Dispose()
-        {
-        }
-
         // A cut between two segments leaves nothing of the second one, not even its name.
         private void Lay(int segment, int offset, bool withSnapshots)
         {

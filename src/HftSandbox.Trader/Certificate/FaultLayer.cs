@@ -48,10 +48,6 @@ internal sealed class FaultLayer : ILayer
                 : CaseOutcome.Failed($"{problem}; {fault}, {scenario.Name}, durable {durable}");
         }
 
-        public void Dispose()
-        {
-        }
-
         private static string? Fail(FaultScenario scenario, IStorage storage, FaultyStorage faulty, out ulong durable)
         {
             durable = scenario.DurableBefore;

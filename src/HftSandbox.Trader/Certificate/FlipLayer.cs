@@ -56,10 +56,6 @@ internal sealed class FlipLayer : ILayer
                 : outcome;
         }
 
-        public void Dispose()
-        {
-        }
-
         private CaseOutcome Judge(long number, int segment, int offset, byte[] bytes)
         {
             _map.Clear();

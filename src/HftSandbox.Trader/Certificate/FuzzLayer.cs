@@ -77,10 +77,6 @@ internal sealed class FuzzLayer(SampleStore sample, long bytesMax = FuzzLayer.Us
             return problem is null ? CaseOutcome.Held : CaseOutcome.Failed(problem);
         }
 
-        public void Dispose()
-        {
-        }
-
         private string? Log(LogMutation mutation, long number)
         {
             sample.LayOn(_disk);

@@ -33,7 +33,7 @@ internal interface ILayer
 }
 
 /// <summary>Runs cases of a layer, one after another. One thread.</summary>
-internal interface ILayerWorker : IDisposable
+internal interface ILayerWorker
 {
     /// <summary>Runs a case.</summary>
     /// <param name="number">From 0 to the layer's number of cases, exclusive.</param>

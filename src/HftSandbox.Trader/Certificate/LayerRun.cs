@@ -63,13 +63,13 @@ internal static class LayerRun
     /// <param name="number">The case.</param>
     public static CaseOutcome One(ILayer layer, CertificateSize size, long number)
     {
-        using var worker = layer.NewWorker(size);
+        var worker = layer.NewWorker(size);
         return Run(worker, number);
     }
 
     private static void Work(ILayer layer, CertificateSize size, Tally tally, CancellationToken cancellation)
     {
-        using var worker = layer.NewWorker(size);
+        var worker = layer.NewWorker(size);
         while (!cancellation.IsCancellationRequested && tally.TryTake(CasesPerTurn, out var first, out var end))
         {
             for (var number = first; number < end; number++)

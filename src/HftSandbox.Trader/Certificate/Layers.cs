@@ -48,7 +48,6 @@ internal static class Layers
         new("flip", source => new FlipLayer(source.Store(FlipLayer.Shape))),
         new("sector", source => new SectorLayer(source.Store(FlipLayer.Shape), source.Other(FlipLayer.Shape))),
         new("crash", _ => new CrashLayer()),
-        new("kill", _ => new KillLayer()),
         new("fault", _ => new FaultLayer()),
         new("model", _ => new ModelLayer()),
         new("snapshots", _ => new SnapshotLayer()),

@@ -56,10 +56,6 @@ internal sealed class ModelLayer : ILayer
             return problem is null ? CaseOutcome.Held : CaseOutcome.Failed($"{problem}; seed {seed}, {log}");
         }
 
-        public void Dispose()
-        {
-        }
-
         private static Func<ModelLog, string?> Pick(ModelLog log)
         {
             var left = log.Below(Operations.Sum(operation => operation.Weight));

@@ -67,10 +67,6 @@ internal sealed class SectorLayer : ILayer
             return outcome.Verdict == CaseVerdict.Failed ? CaseOutcome.Failed($"{fault}: {outcome.Text}") : outcome;
         }
 
-        public void Dispose()
-        {
-        }
-
         private SectorFault FaultOf(long number)
         {
             var singles = layer._singles.Cases(size);

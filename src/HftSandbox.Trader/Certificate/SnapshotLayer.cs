@@ -1,11 +1,9 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using HftSandbox.Adapters.Sim;
 using HftSandbox.Core;
 using HftSandbox.Core.Configuration;
 using HftSandbox.Events;
 using HftSandbox.Trader.Agents;
-using HftSandbox.Trader.Config;
 
 namespace HftSandbox.Trader.Certificate;
 
@@ -44,10 +42,6 @@ internal sealed class SnapshotLayer : ILayer
             return _run.Problem((int)(position % InputsPerRun)) is { } problem
                 ? CaseOutcome.Failed($"{problem}, seed {seed}")
                 : CaseOutcome.Held;
-        }
-
-        public void Dispose()
-        {
         }
     }
 
@@ -104,8 +98,7 @@ internal sealed class SnapshotLayer : ILayer
 
         private void Gather(int inputs)
         {
-            var nothing = ImmutableDictionary<string, string>.Empty;
-            var config = ConfigLoader.Load(null, nothing, nothing).Config!;
+            var config = SampleRecorder.BuiltIn();
             var configuration = config.ToRunConfiguration(
                 new SourceIdentity("sim", "", 0), "stub", Seed, config.Strategies);
             var payload = PipelineInput.RunStarted(configuration, RunMode.New, 0);

@@ -6,7 +6,6 @@ using HftSandbox.Runtime.Storage;
 using HftSandbox.Runtime.Wal;
 using HftSandbox.Trader.Agents;
 using HftSandbox.Trader.Commands;
-using HftSandbox.Trader.Config;
 using HftSandbox.Trader.Recovery;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -20,24 +19,29 @@ internal sealed class SteppedRun : IDisposable
     private const int RingBytes = 1 << 20;
     private const long StepNs = 1_000_000;
 
+    private const long LongNs = 200_000_000;
+
     private readonly StepClock _clock = new();
+    private readonly SyncGate? _gate;
     private readonly StoreSession _store;
     private readonly IFeed _feed;
     private readonly RecordRing _outbound;
     private readonly FeedAgent _feedAgent;
     private readonly EngineAgent _engineAgent;
     private readonly SnapshotAgent _snapshots;
+    private ulong _awaited;
 
     /// <summary>Recovers a store and wires the run; the first segment is there then.</summary>
     /// <param name="storage">The disk.</param>
-    /// <param name="options">What to record; the sim, without pacing, and not under an interval: that policy syncs on a
-    /// thread of its own.</param>
+    /// <param name="options">What to record; the sim, without pacing. Under an interval, one that never passes by
+    /// itself.</param>
+    /// <param name="gate">Where the syncs of an interval pass; the other policies need none.</param>
     /// <exception cref="StorageException">A call failed.</exception>
-    public SteppedRun(IStorage storage, RecordOptions options)
+    public SteppedRun(IStorage storage, RecordOptions options, SyncGate? gate = null)
     {
         var logger = NullLogger.Instance;
-        var nothing = new Dictionary<string, string>();
-        var config = ConfigLoader.Load(null, nothing, nothing).Config!;
+        var config = SampleRecorder.BuiltIn();
+        _gate = options.Durability.Kind == DurabilityKind.Interval ? gate : null;
         _store = StoreSession.Open(storage, options, logger);
         try
         {
@@ -78,6 +82,25 @@ internal sealed class SteppedRun : IDisposable
         StepBehindEngine();
     }
 
+    /// <summary>Makes everything durable that was written, the next time that the writer works; under an interval that
+    /// happens beside its next write.</summary>
+    public void RequestSync()
+    {
+        if (Wal.AppendedSequence == Wal.DurableSequence)
+            return;
+        _awaited = Wal.AppendedSequence;
+        _gate?.Expect();
+        Wal.RequestDurable(_awaited);
+    }
+
+    /// <summary>Lets so much time pass that a sync is recorded alone.</summary>
+    /// <exception cref="StorageException">A call failed.</exception>
+    public void Idle()
+    {
+        _clock.MonotonicNs += LongNs;
+        StepBehindEngine();
+    }
+
     /// <summary>The clean stop, as the pipeline does it.</summary>
     /// <exception cref="StorageException">A call failed.</exception>
     public void Stop()
@@ -85,7 +108,9 @@ internal sealed class SteppedRun : IDisposable
         _engineAgent.RequestStop(StopReason.Signal);
         while (!_engineAgent.Stopped)
             Step();
-        Wal.RequestDurable(_store.Engine.LastSequence);
+        while (Wal.AppendedSequence < _store.Engine.LastSequence)
+            StepBehindEngine();
+        RequestSync();
         while (Wal.DurableSequence < _store.Engine.LastSequence || !_snapshots.Idle)
             StepBehindEngine();
         Wal.CompleteAndSeal();
@@ -104,6 +129,9 @@ internal sealed class SteppedRun : IDisposable
     private void StepBehindEngine()
     {
         Wal.DoWork(_clock.MonotonicNs);
+        _gate?.Pass();
+        while (Wal.DurableSequence < _awaited)
+            Wal.DoWork(_clock.MonotonicNs);
         _snapshots.DoWork(_clock.MonotonicNs);
     }
 

@@ -4,7 +4,7 @@ namespace HftSandbox.Trader.Certificate;
 
 /// <summary>A disk under observation: counts what changes it, and cannot read one place of it. One thread.</summary>
 /// <param name="disk">The disk.</param>
-internal sealed class WatchedStorage(IStorage disk) : IStorage
+internal sealed class WatchedStorage(IStorage disk) : PassingStorage(disk)
 {
     private string _badPath = "";
     private long _badStart;
@@ -21,83 +21,52 @@ internal sealed class WatchedStorage(IStorage disk) : IStorage
         (_badPath, _badStart, _badEnd) = (path, offset, offset + length);
 
     /// <inheritdoc/>
-    public IStorageFile Create(string path)
+    public override IStorageFile Create(string path)
     {
         Changes++;
-        return new WatchedFile(this, disk.Create(path));
+        return base.Create(path);
     }
 
     /// <inheritdoc/>
-    public IStorageFile Open(string path, bool writable = false) => new WatchedFile(this, disk.Open(path, writable));
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> List(string directory) => disk.List(directory);
-
-    /// <inheritdoc/>
-    public bool DirectoryExists(string path) => disk.DirectoryExists(path);
-
-    /// <inheritdoc/>
-    public void CreateDirectory(string path)
+    public override void CreateDirectory(string path)
     {
         Changes++;
-        disk.CreateDirectory(path);
+        base.CreateDirectory(path);
     }
 
     /// <inheritdoc/>
-    public void Rename(string from, string to)
+    public override void Rename(string from, string to)
     {
         Changes++;
-        disk.Rename(from, to);
+        base.Rename(from, to);
     }
 
     /// <inheritdoc/>
-    public void Delete(string path)
+    public override void Delete(string path)
     {
         Changes++;
-        disk.Delete(path);
+        base.Delete(path);
     }
 
     /// <inheritdoc/>
-    public void SyncDirectory(string path) => disk.SyncDirectory(path);
-
-    /// <inheritdoc/>
-    public long FreeBytes(string path) => disk.FreeBytes(path);
-
-    /// <inheritdoc/>
-    public IStorageFile? TryLock(string path) => disk.TryLock(path);
-
-    private void RequireReadable(string path, long offset, long length)
+    protected override void Write(IStorageFile file, long offset, ReadOnlySpan<byte> bytes)
     {
-        if (path == _badPath && offset < _badEnd && offset + length > _badStart)
-            throw new StorageException("pread", path, StorageException.InputOutputError, offset);
+        Changes++;
+        base.Write(file, offset, bytes);
     }
 
-    private sealed class WatchedFile(WatchedStorage owner, IStorageFile file) : IStorageFile
+    /// <inheritdoc/>
+    protected override int Read(IStorageFile file, long offset, Span<byte> buffer)
     {
-        public string Path => file.Path;
+        if (file.Path == _badPath && offset < _badEnd && offset + buffer.Length > _badStart)
+            throw new StorageException("pread", file.Path, StorageException.InputOutputError, offset);
+        return base.Read(file, offset, buffer);
+    }
 
-        public long Length => file.Length;
-
-        public void Write(long offset, ReadOnlySpan<byte> bytes)
-        {
-            owner.Changes++;
-            file.Write(offset, bytes);
-        }
-
-        public int Read(long offset, Span<byte> buffer)
-        {
-            owner.RequireReadable(file.Path, offset, buffer.Length);
-            return file.Read(offset, buffer);
-        }
-
-        public void Truncate(long length)
-        {
-            owner.Changes++;
-            file.Truncate(length);
-        }
-
-        public void SyncData() => file.SyncData();
-
-        public void Dispose() => file.Dispose();
+    /// <inheritdoc/>
+    protected override void Truncate(IStorageFile file, long length)
+    {
+        Changes++;
+        base.Truncate(file, length);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using HftSandbox.Runtime.Storage;
+using HftSandbox.Runtime.Wal;
 using HftSandbox.Trader.Inspect;
 using HftSandbox.Trader.Recovery;
 
@@ -39,7 +40,7 @@ internal sealed class InspectCommand
 
     private int Run(IStorage storage, ParseResult parsed)
     {
-        using var view = _store.View(storage, parsed);
+        using var view = StoreInspection.Live(() => _store.View(storage, parsed));
         using var interrupted = new CancellationTokenSource();
         using var interrupt = StopOn(PosixSignal.SIGINT, interrupted);
         using var terminate = StopOn(PosixSignal.SIGTERM, interrupted);
@@ -48,7 +49,9 @@ internal sealed class InspectCommand
         else
             ShowRecords(view, parsed, interrupted.Token);
         var isBeingWritten = parsed.GetValue(_follow) && view.Cursor.MayGrow;
-        return view.Cursor.Irregularity is null || isBeingWritten ? Warn(view.Warnings) : Report(view.Examine());
+        return view.Cursor.Irregularity is null || isBeingWritten
+            ? Warn(view.Warnings)
+            : Report(StoreInspection.Live(view.Examine));
     }
 
     private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource interrupted) =>
@@ -66,7 +69,7 @@ internal sealed class InspectCommand
     }
 
     // Only an examination of the whole log tells whether it is the end of a crashed run or damage.
-    private static int Report(Runtime.Wal.StoreExamination examination)
+    private static int Report(StoreExamination examination)
     {
         Warn(StoreReport.NotesOf(examination));
         return examination.Refusal is { } refusal
@@ -85,7 +88,7 @@ internal sealed class InspectCommand
 
     private void ShowRecords(LogView view, ParseResult parsed, CancellationToken interrupted)
     {
-        var names = view.InstrumentNames();
+        var names = StoreInspection.Live(view.InstrumentNames);
         Func<uint, string?> nameOf = id => id >= 1 && id <= names.Count ? names[(int)id - 1] : null;
         using var output = Console.OpenStandardOutput();
         if (_store.Json(parsed))
@@ -110,12 +113,12 @@ internal sealed class InspectCommand
         var cursor = view.Cursor;
         while (left > 0 && !interrupted.IsCancellationRequested)
         {
-            if (!cursor.MoveNext())
+            if (!MoveNext(cursor))
             {
                 flush();
                 if (!parsed.GetValue(_follow) || !cursor.MayGrow || interrupted.WaitHandle.WaitOne(FollowPollMs))
                     break;
-                cursor.Refresh();
+                Refresh(cursor);
                 continue;
             }
 
@@ -131,13 +134,49 @@ internal sealed class InspectCommand
         flush();
     }
 
+    private static bool MoveNext(LogCursor cursor)
+    {
+        while (true)
+        {
+            try
+            {
+                return cursor.MoveNext();
+            }
+            catch (StorageException failure) when (failure.Errno == StorageException.NotFound)
+            {
+                Refresh(cursor);
+            }
+        }
+    }
+
+    // A daemon that retires segments faster than they are shown: what is left is shown, and what is not is told.
+    private static void Refresh(LogCursor cursor)
+    {
+        var last = cursor.Sequence;
+        StoreInspection.Live(() =>
+        {
+            cursor.Refresh();
+            return cursor;
+        });
+        if (cursor.Sequence > last)
+            Warn([$"sequences {last + 1}..{cursor.Sequence} were retired before they could be shown"]);
+    }
+
     private static void Seek(LogView view, LogPoint? from)
     {
         if (from is not { } point)
             return;
-        if (point.Sequence is { } sequence)
-            view.Cursor.SeekSequence(sequence);
-        else
-            view.Cursor.SeekTime(point.TimeNs);
+        try
+        {
+            if (point.Sequence is { } sequence)
+                view.Cursor.SeekSequence(sequence);
+            else
+                view.Cursor.SeekTime(point.TimeNs);
+        }
+        catch (StorageException failure) when (failure.Errno == StorageException.NotFound)
+        {
+            // What lies before the place is filtered by the caller.
+            Refresh(view.Cursor);
+        }
     }
 }

@@ -21,17 +21,22 @@ internal static class RecoverCommand
         store.AddTo(command);
         command.SetAction(parsed =>
         {
-            var examination = store.Examine(storage, parsed);
+            var last = parsed.GetValue(at) ?? ulong.MaxValue;
+            var (examination, rebuilt) = StoreInspection.Live(
+                () => Rebuild(storage, store.Examine(storage, parsed), last));
             var report = StoreReport.Of(examination);
-            if (report.ExitCode != ExitCode.Ok)
-                return report.Show(store.Json(parsed));
-
-            var rebuilt = RebuiltEngine.AtEnd(
-                storage, examination, lastSequence: parsed.GetValue(at) ?? ulong.MaxValue);
-            return Show(report, examination, rebuilt, store.Json(parsed));
+            return rebuilt is null
+                ? report.Show(store.Json(parsed))
+                : Show(report, examination, rebuilt, store.Json(parsed));
         });
         return command;
     }
+
+    private static (StoreExamination Examination, RebuiltEngine? Rebuilt) Rebuild(
+        IStorage storage, StoreExamination examination, ulong lastSequence) =>
+        (examination, examination.Refusal is null
+            ? RebuiltEngine.AtEnd(storage, examination, lastSequence: lastSequence)
+            : null);
 
     private static int Show(StoreReport report, StoreExamination examination, RebuiltEngine rebuilt, bool asJson)
     {

@@ -35,7 +35,8 @@ internal static class ReplayCommand
                 From = parsed.GetValue(from),
                 To = parsed.GetValue(to),
             };
-            var report = Run(storage, store.Examine(storage, parsed), request, parsed.GetValue(runs));
+            var report = StoreInspection.Live(
+                () => Run(storage, store.Examine(storage, parsed), request, parsed.GetValue(runs)));
             return report.Show(store.Json(parsed));
         });
         return command;

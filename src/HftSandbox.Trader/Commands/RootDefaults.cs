@@ -48,8 +48,6 @@ internal static class RootDefaults
             if (parsed.GetValue(directory) is not { } replayed)
                 return RecordCommand.Run(storage, record.Bind(parsed, null, parsed.GetValue(json)));
 
-            var examination = StoreInspection.ExamineOrReport(
-                storage, replayed, Flag.Prefix(parsed.GetValue(prefix)), parsed.GetValue(snapshot));
             var request = new ReplayRequest
             {
                 Speed = parsed.GetValue(speed),
@@ -59,7 +57,13 @@ internal static class RootDefaults
                 From = parsed.GetValue(from),
                 To = parsed.GetValue(to),
             };
-            return ReplayCommand.Run(storage, examination, request, parsed.GetValue(runs)).Show(parsed.GetValue(json));
+            var report = StoreInspection.Live(() => ReplayCommand.Run(
+                storage,
+                StoreInspection.ExamineOrReport(
+                    storage, replayed, Flag.Prefix(parsed.GetValue(prefix)), parsed.GetValue(snapshot)),
+                request,
+                parsed.GetValue(runs)));
+            return report.Show(parsed.GetValue(json));
         });
     }
 }

@@ -18,10 +18,10 @@ internal static class VerifyCommand
         store.AddTo(command);
         command.SetAction(parsed =>
         {
-            var examination = store.Examine(storage, parsed);
-            var report = parsed.GetValue(deep)
-                ? ReplayCommand.Run(storage, examination, new ReplayRequest { CheckLaws = true }, runs: 1)
-                : StoreReport.Of(examination);
+            var request = new ReplayRequest { CheckLaws = true };
+            var report = StoreInspection.Live(() => parsed.GetValue(deep)
+                ? ReplayCommand.Run(storage, store.Examine(storage, parsed), request, runs: 1)
+                : StoreReport.Of(store.Examine(storage, parsed)));
             return report.Show(store.Json(parsed));
         });
         return command;

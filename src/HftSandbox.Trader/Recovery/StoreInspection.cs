@@ -7,6 +7,29 @@ namespace HftSandbox.Trader.Recovery;
 /// failure.</summary>
 internal static class StoreInspection
 {
+    private const int AttemptsMax = 20;
+
+    /// <summary>Reads a store that a daemon may be writing: where a file is gone when it is to be opened, the daemon
+    /// has renamed a snapshot or retired a segment, and everything is read anew.</summary>
+    /// <typeparam name="T">What comes of it.</typeparam>
+    /// <param name="read">Reads; changes nothing.</param>
+    /// <exception cref="StorageException">A file could not be read, or one is gone every time.</exception>
+    public static T Live<T>(Func<T> read)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return read();
+            }
+            catch (StorageException failure)
+                when (failure.Errno == StorageException.NotFound && attempt < AttemptsMax)
+            {
+                // Again.
+            }
+        }
+    }
+
     /// <summary>Examines a store; a refusal is a failure.</summary>
     /// <param name="storage">The file system.</param>
     /// <param name="directory">Its directory.</param>

@@ -39,6 +39,15 @@ public sealed class RunningDigestTests
     [Fact]
     public void A_fixed_stream_has_the_fixed_digest()
     {
+        var digest = OfThreeQuotes();
+
+        Assert.Equal(3u * 96u, digest.Length);
+        Assert.Equal("1080355ae877d49773a0dcfad213e17d", digest.Finish().ToString());
+    }
+
+    /// <summary>The stream that FORMAT.md names too.</summary>
+    internal static RunningDigest OfThreeQuotes()
+    {
         var digest = default(RunningDigest);
         var body = new QuoteBody { BidPx = new Px(1), BidQty = new Qty(2), AskPx = new Px(3), AskQty = new Qty(4) };
         for (ulong sequence = 1; sequence <= 3; sequence++)
@@ -58,8 +67,7 @@ public sealed class RunningDigestTests
             digest.Add(header, Rig.Bytes(body));
         }
 
-        Assert.Equal(3u * 96u, digest.Length);
-        Assert.Equal("1080355ae877d49773a0dcfad213e17d", digest.Finish().ToString());
+        return digest;
     }
 
     [Fact]

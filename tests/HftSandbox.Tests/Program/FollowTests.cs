@@ -31,6 +31,26 @@ public sealed class FollowTests : IDisposable
     }
 
     [Fact]
+    public void A_run_whose_old_segments_are_retired_can_be_followed_and_verified_meanwhile()
+    {
+        using var recorder = TraderProcess.Start(
+            _directory, "record", Wal, "--order-interval", "1ms", "--for", "60s", "--segment-bytes", "16KiB",
+            "--retain", "48KiB", "--snapshot-interval", "20ms", "--progress", "json");
+        recorder.WaitForProgress(progress => progress.DurableSequence > 2000);
+        string[] follow = ["inspect", Wal, "--follow", "--json", "--limit", "1500"];
+        var following = TraderProcess.Run(_directory, follow).Exited(0);
+        var verified = TraderProcess.Run(_directory, "verify", Wal, "--deep");
+        recorder.End(ProcessSignal.Kill);
+
+        verified.Exited(0);
+        var seen = following.JsonLines.Select(line => line.GetProperty("sequence").GetUInt64()).ToArray();
+        var gaps = seen.Prepend(0UL).Zip(seen).Where(pair => pair.Second != pair.First + 1)
+            .Select(pair => $"trader: sequences {pair.First + 1}..{pair.Second - 1} were retired before");
+        Assert.All(gaps, gap => Assert.Contains(gap, following.Error, StringComparison.Ordinal));
+        Assert.Equal(seen.Order().Distinct(), seen);
+    }
+
+    [Fact]
     public void Following_a_finished_run_ends_with_the_interrupt_and_exit_code_0()
     {
         TraderProcess.Run(_directory, "record", Wal, "--order-count", "10").Exited(0);

@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using HftSandbox.Core;
 using HftSandbox.Events;
 using HftSandbox.Runtime.Storage;
 using HftSandbox.Runtime.Wal;
 using HftSandbox.Tests.Architecture;
+using HftSandbox.Tests.Core;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 
@@ -94,29 +94,10 @@ public sealed class FormatPageTests
     [Fact]
     public void The_digests_on_the_page_are_those_of_the_engine()
     {
-        var quotes = default(RunningDigest);
-        for (ulong sequence = 1; sequence <= 3; sequence++)
-        {
-            var header = new RecordHeader
-            {
-                Kind = EventKind.Quote,
-                Version = 1,
-                Flags = RecordFlags.Input | RecordFlags.LastOfMessage,
-                Source = SourceId.Sim,
-                Sequence = sequence,
-                CauseSequence = sequence,
-                ReceiveTimeNs = 1000 * (long)sequence,
-                InstrumentId = 1,
-                PayloadLength = QuoteBody.SizeBytes,
-            };
-            var body = new long[] { 1, 2, 3, 4, 0 };
-            quotes.Add(in header, MemoryMarshal.AsBytes(body.AsSpan()));
-        }
-
         var rows = TableBehind("It is an Id16 with High").ToDictionary(row => row[0].Split(':')[0]);
 
         Assert.Equal(Shown(default), rows["nothing"][1..]);
-        Assert.Equal(Shown(quotes), rows["three Quote events"][1..]);
+        Assert.Equal(Shown(RunningDigestTests.OfThreeQuotes()), rows["three Quote events"][1..]);
         Assert.Equal(Shown(GoldenDigest()), rows["the golden store"][1..]);
     }
 

@@ -151,11 +151,27 @@ public sealed class LogCursorTests : IDisposable
     }
 
     [Fact]
-    public void A_segment_retired_while_it_is_followed_is_a_failure_not_a_gap()
+    public void Behind_segments_that_were_retired_meanwhile_it_goes_on_and_says_where()
     {
         using var cursor = Open(_store);
         cursor.MoveNext();
         File.Delete(_store.File(0));
+        File.Delete(_store.File(1));
+        var left = _store.Log.Records.Where(record => record.Segment == 2).ToArray();
+
+        cursor.Refresh();
+
+        Assert.Equal(left.First(record => !record.IsControl).Sequence - 1, cursor.Sequence);
+        Assert.Equal(left.Select(record => (record.Kind, record.Sequence)), Rest(cursor));
+    }
+
+    [Fact]
+    public void A_segment_that_is_gone_while_older_ones_are_there_was_not_retired()
+    {
+        using var cursor = Open(_store);
+        while (cursor.Sequence < 7)
+            Assert.True(cursor.MoveNext());
+        File.Delete(_store.File(1));
 
         var failure = Assert.Throws<StorageException>(cursor.Refresh);
 

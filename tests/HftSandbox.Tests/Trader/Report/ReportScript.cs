@@ -96,7 +96,7 @@ internal sealed class ReportScript
     }
 
     public static Id16 HashOf(RunConfiguration configuration) =>
-        new HftSandbox.Core.Risk.RiskLimits(configuration).Hash;
+        HftSandbox.Core.Risk.RiskLimits.HashOf(configuration);
 
     public ReportScript Fill(
         ulong clOrdId, ulong execId, Side side, long qty, long px, long fee = 0, ExecType type = ExecType.Trade,
