@@ -77,6 +77,7 @@ internal sealed record RunPlan
         if (previous is not null)
         {
             RefuseChangedRegistry(previous, configuration);
+            RefuseChangedVenue(store.Engine, previous.Venue, options);
             RefuseUnfinishedSource(store.Engine, previous.Source, source, options);
         }
 
@@ -263,6 +264,23 @@ internal sealed record RunPlan
     private static FileInfo Existing(string path) => new FileInfo(path) is { Exists: true } file
         ? file
         : throw new CommandFailure(ExitCode.Read, $"{path}: no such file");
+
+    private static void RefuseChangedVenue(TradingEngine engine, string before, RecordOptions options)
+    {
+        if (options.Flat && options.Venue == "outside")
+        {
+            throw new CommandFailure(
+                ExitCode.Usage, "--flat: what an outside venue holds does not become zero by our saying so");
+        }
+
+        if (!options.Flat && before != options.Venue && engine.OpenOrders.Count > 0)
+        {
+            throw new CommandFailure(
+                ExitCode.Usage,
+                $"--venue {options.Venue}: {engine.OpenOrders.Count} orders are open at venue {before}: continue with "
+                    + $"--venue {before}, or give them up with --flat");
+        }
+    }
 
     private static void RefuseChangedRegistry(RunConfiguration previous, RunConfiguration configuration)
     {

@@ -35,6 +35,9 @@ public static class OrderLifecycle
         OrdStatus.Canceled, OrdStatus.Rejected, OrdStatus.Expired, OrdStatus.Suspended, OrdStatus.PendingUnknown,
     ];
 
+    // The row of every status, by its number; None, PendingCancel and PendingReplace have none.
+    private static ReadOnlySpan<sbyte> RowOf => [-1, 0, 1, 2, 3, -1, -1, 4, 5, 6, 7, 8, 9];
+
     /// <summary>What a cell says.</summary>
     internal enum Outcome : byte
     {
@@ -63,7 +66,7 @@ public static class OrderLifecycle
     /// <returns>None = the report is illegal here.</returns>
     [HotPath]
     public static OrdStatus Next(OrdStatus current, ExecType execType, Qty orderQty, Qty cumQty) =>
-        Table[(Rows.IndexOf(current) * Columns) + (int)execType - 1] switch
+        Table[(RowOf[(int)current] * Columns) + (int)execType - 1] switch
         {
             XX => OrdStatus.None,
             __ => current,

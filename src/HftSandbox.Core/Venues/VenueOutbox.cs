@@ -18,16 +18,12 @@ internal struct VenueMessage
 /// <summary>What a venue has said and the engine has not taken yet, in order. Empty between two inputs.</summary>
 internal sealed class VenueOutbox
 {
-    private readonly VenueMessage[] _messages = new VenueMessage[Limits.VenueMessagesMax];
+    // The most that a venue says to one request, and once more: the engine takes it before it asks anything else.
+    private const int Capacity = 8;
+
+    private readonly VenueMessage[] _messages = new VenueMessage[Capacity];
     private int _taken;
     private int _said;
-
-    /// <summary>How many more can be said before the engine takes them.</summary>
-    public int Free
-    {
-        [HotPath]
-        get => _messages.Length - _said;
-    }
 
     [HotPath]
     public void Say(in ExecutionReportBody report)

@@ -17,7 +17,7 @@ namespace HftSandbox.Trader.Certificate;
 /// besides.</param>
 internal sealed class FuzzLayer(SampleStore sample, long bytesMax = FuzzLayer.UsualBytesMax) : ILayer
 {
-    private const long UsualBytesMax = 32 << 20;
+    private const long UsualBytesMax = 96 << 20;
     private const long FullCases = 1_000_000;
     private const int SmallCases = 6000;
     private const int SecondsMax = 20;

@@ -75,7 +75,8 @@ public sealed class ConservationLawsTests
         Divergence? broken = FirstBroken(records);
 
         Assert.Equal(what, broken?.Field);
-        Assert.Equal(records.Single(record => record.Kind == EventKind.PositionChanged).Header.Sequence, broken!.Sequence);
+        Recorded changed = records.Single(record => record.Kind == EventKind.PositionChanged);
+        Assert.Equal(changed.Header.Sequence, broken!.Sequence);
     }
 
     [Fact]
@@ -134,6 +135,8 @@ public sealed class ConservationLawsTests
         var engine = new TradingEngine(new ForgettingOutput());
         engine.Instruments.Load([Rig.Instrument("TEST-USD"), Rig.Instrument("OTHER-USD")]);
         var laws = new ConservationLaws(engine);
-        return records.Select(record => laws.Add(record.Header, record.Payload)).FirstOrDefault(found => found is not null);
+        return records
+            .Select(record => laws.Add(record.Header, record.Payload))
+            .FirstOrDefault(found => found is not null);
     }
 }

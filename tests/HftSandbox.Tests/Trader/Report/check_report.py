@@ -200,7 +200,8 @@ class Limits:
     def load(self, config, sequence):
         self.config = config
         limits = [i.get("limits") for i in config["instruments"]]
-        text = json.dumps({"instruments": limits, "risk": config["risk"]}, separators=(",", ":"))
+        own = [s.get("limits") for s in config["strategies"]]
+        text = json.dumps({"instruments": limits, "risk": config["risk"], "strategies": own}, separators=(",", ":"))
         digest = hashlib.sha256(text.encode()).digest()
         self.hash = digest[7::-1].hex() + digest[15:7:-1].hex()
         if config["risk"]["orderRateLimit"] == 0:
