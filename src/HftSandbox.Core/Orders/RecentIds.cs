@@ -95,8 +95,12 @@ internal sealed class RecentIds
     private int CellOf(Id16 id)
     {
         int cell = Home(id);
-        while (_cells[cell] != 0 && _ids[_cells[cell] - 1] != id)
+        while (_cells[cell] != 0 && !IsSame(_ids[_cells[cell] - 1], id))
             cell = (cell + 1) & _mask;
         return cell;
     }
+
+    // The generated equality of a record makes a comparer when it is called first.
+    [HotPath]
+    private static bool IsSame(Id16 one, Id16 other) => one.High == other.High && one.Low == other.Low;
 }

@@ -72,6 +72,6 @@ internal sealed class RepeatCounter(StrategyRows strategies)
         [HotPath]
         public readonly bool IsSame(in OrderIntentBody order, uint instrumentId) =>
             Count > 0 && InstrumentId == instrumentId && Side == order.Side && OrdType == order.OrdType
-            && Px == order.Px && Qty == order.Qty;
+            && Px.Mantissa == order.Px.Mantissa && Qty.Mantissa == order.Qty.Mantissa;
     }
 }
