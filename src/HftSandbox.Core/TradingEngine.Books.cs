@@ -18,10 +18,12 @@ public sealed partial class TradingEngine
         if (header.InstrumentId == 0)
             return;
         OrderBook book = _market.Books[header.InstrumentId];
+        bool isAnew = header.Kind == EventKind.BookClear || book.State != BookState.Live;
         bool isLast = (header.Flags & RecordFlags.LastOfMessage) != 0;
         Report(header.InstrumentId, header.Kind == EventKind.BookLevel
             ? book.OnLevel(MemoryMarshal.AsRef<BookLevelBody>(payload), isLast, NowNs)
             : book.OnClear(MemoryMarshal.AsRef<BookClearBody>(payload), isLast, NowNs));
+        _venue.OnBook(header.InstrumentId, isAnew);
     }
 
     /// <summary>A gap without an instrument is one of every book.</summary>

@@ -13,14 +13,14 @@ public sealed partial class TradingEngine
     private OpenOrderSweep _sweep;
     private bool _isSweeping;
 
-    /// <summary>What is due before the input happens: orders whose time is over, then the strategies' timers.</summary>
+    /// <summary>What is due before the input happens: at the venue, at the roll of the session, the strategies'
+    /// timers.</summary>
     [HotPath]
     private void PassTime()
     {
+        Settle();
         if (_session.Passes(NowNs))
             RollSession();
-        if (NowNs >= _stubVenue.NextDeadlineNs)
-            ExpireDue(isRoll: false);
         for (int index = 0; index < _strategies.Count && _orderFlowEnabled; index++)
         {
             Guard(index, _strategies.CallOnTimer(index, NowNs));
@@ -31,7 +31,8 @@ public sealed partial class TradingEngine
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void RollSession()
     {
-        ExpireDue(isRoll: true);
+        _venue.RollSession();
+        Settle();
         foreach (LossScope scope in _risk.Loss.Scopes)
             Restart(scope);
     }
@@ -74,28 +75,6 @@ public sealed partial class TradingEngine
             Reason = HaltReason.MaxDailyLoss,
             Active = isActive ? (byte)1 : (byte)0,
         });
-
-    /// <summary>Orders that are good till a date expire at their time, day orders when the session rolls.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ExpireDue(bool isRoll)
-    {
-        _stubVenue.NextDeadlineNs = long.MaxValue;
-        OpenOrderSweep sweep = OpenOrderSweep.Over(OpenOrders);
-        while (_venue == _stubVenue && sweep.TryNext(OpenOrders, out int slot))
-        {
-            ref readonly Order order = ref OpenOrders[slot];
-            bool isDue = order.TimeInForce == TimeInForce.Gtd && order.DeadlineNs <= NowNs;
-            if (isDue || (isRoll && order.TimeInForce == TimeInForce.Day))
-            {
-                _stubVenue.Expire(order);
-                Settle();
-            }
-            else if (order.TimeInForce == TimeInForce.Gtd)
-            {
-                _stubVenue.NextDeadlineNs = Math.Min(_stubVenue.NextDeadlineNs, order.DeadlineNs);
-            }
-        }
-    }
 
     [HotPath]
     private void Guard(int index, StrategyFaultCode fault)

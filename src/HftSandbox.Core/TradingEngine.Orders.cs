@@ -177,7 +177,7 @@ public sealed partial class TradingEngine
     {
         Instrument instrument = Instruments[order.InstrumentId];
         if (outcome.Reversed.Exists
-            && !Positions.TryBook(instrument, order.StrategyId, Opposite(order.Side), outcome.Reversed.TakenBack))
+            && !Positions.TryBook(instrument, order.StrategyId, order.Side.Opposite(), outcome.Reversed.TakenBack))
             return false;
         return !outcome.Filled.Exists || Positions.TryBook(instrument, order.StrategyId, order.Side, outcome.Filled);
     }
@@ -198,7 +198,4 @@ public sealed partial class TradingEngine
             StrategyId = strategyId,
         });
     }
-
-    [HotPath]
-    private static Side Opposite(Side side) => side == Side.Buy ? Side.Sell : Side.Buy;
 }

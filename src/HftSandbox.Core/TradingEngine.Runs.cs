@@ -4,6 +4,7 @@ using HftSandbox.Core.Configuration;
 using HftSandbox.Core.Instruments;
 using HftSandbox.Core.Orders;
 using HftSandbox.Core.Venues;
+using HftSandbox.Core.Venues.Simulated;
 using HftSandbox.Events;
 
 namespace HftSandbox.Core;
@@ -12,6 +13,7 @@ namespace HftSandbox.Core;
 public sealed partial class TradingEngine
 {
     private readonly OutsideVenue _outsideVenue = new();
+    private SimVenue? _simVenue;
     private bool _orderFlowEnabled;
     private bool _timeWentBack;
 
@@ -91,6 +93,7 @@ public sealed partial class TradingEngine
     {
         Positions.Clear();
         OpenOrders.Clear();
+        _venue.Clear();
         _risk.Windows.Clear();
         _risk.Repeats.Clear();
         _halts.Clear();
@@ -100,14 +103,18 @@ public sealed partial class TradingEngine
 
     private void LoadVenue(RunConfiguration next)
     {
-        _stubVenue.FillsEnabled = next.Features.EnableFills;
-        _venue = next.Venue switch
+        Venue venue = next.Venue switch
         {
             "stub" => _stubVenue,
             "outside" => _outsideVenue,
+            "sim" => _simVenue ??= new SimVenue(Instruments, _market),
             _ => throw new NotSupportedException(
                 $"venue {next.Venue} is not known to engine {EngineVersion.Current}"),
         };
+        if (venue != _venue)
+            venue.Succeed(_venue);
+        _venue = venue;
+        _venue.Load(next);
         _gateway.Executions = _venue == _outsideVenue ? _gateway.Executions ?? new ExecutionLog() : null;
     }
 
@@ -120,6 +127,7 @@ public sealed partial class TradingEngine
         _risk.Windows.Clear();
         _session.Forget();
         _market.Clear();
+        _venue.ForgetTimes();
         _strategies.ForgetTimes();
     }
 

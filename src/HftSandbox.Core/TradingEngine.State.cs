@@ -88,7 +88,7 @@ public sealed partial class TradingEngine
         _feeds.WriteState(json);
         OpenOrders.WriteFormerIds(json);
         json.WriteNumber("inputs"u8, _journal.Inputs);
-        json.WriteNumber("lastExecId"u8, _stubVenue.LastExecId);
+        json.WriteNumber("lastExecId"u8, _venue.LastExecId);
         json.WriteNumber("lastStop"u8, (uint)LastStop);
         _risk.Loss.WriteState(json);
         _market.WriteState(json);
@@ -104,6 +104,9 @@ public sealed partial class TradingEngine
         _strategies.WriteState(json);
         _strategyRows.WriteState(json);
         Positions.WriteStrategyPositions(json);
+        json.WriteStartObject("venue"u8);
+        _venue.WriteState(json);
+        json.WriteEndObject();
         json.WriteEndObject();
         json.Flush();
     }
@@ -157,7 +160,7 @@ public sealed partial class TradingEngine
                 digest.GetProperty("length"u8).GetUInt64()));
         NowNs = state.GetProperty("nowNs"u8).GetInt64();
         LastStop = (StopReason)state.GetProperty("lastStop"u8).GetByte();
-        _stubVenue.LastExecId = state.GetProperty("lastExecId"u8).GetUInt64();
+        _venue.LastExecId = state.GetProperty("lastExecId"u8).GetUInt64();
         _feeds.ReadState(state);
         _market.ReadState(state);
         _session.ReadState(state);
@@ -171,5 +174,6 @@ public sealed partial class TradingEngine
         _risk.Windows.ReadState(state);
         _risk.Repeats.ReadState(state);
         _risk.Loss.ReadState(state);
+        _venue.ReadState(state.GetProperty("venue"u8));
     }
 }

@@ -41,7 +41,7 @@ public sealed partial class TradingEngine
         _strategies = new StrategyHost(strategies, new EngineView(Instruments, _market, OpenOrders, Positions));
         _risk = new PreTradeRisk(Instruments, _market, OpenOrders, Positions, _strategyRows, _halts);
         _gateway = new OrderGateway(OpenOrders, Instruments);
-        _stubVenue = new StubVenue(Instruments, _market);
+        _stubVenue = new StubVenue(Instruments, _market, OpenOrders);
         _venue = _stubVenue;
     }
 
@@ -76,12 +76,15 @@ public sealed partial class TradingEngine
                 LastStop = MemoryMarshal.AsRef<RunStoppedBody>(payload).Reason;
                 break;
             case EventKind.Quote:
+                _venue.OnQuote(header.InstrumentId, MemoryMarshal.AsRef<QuoteBody>(payload));
                 _market.OnQuote(header.InstrumentId, MemoryMarshal.AsRef<QuoteBody>(payload), NowNs);
                 WatchLoss(header.InstrumentId);
                 CallStrategies(header, payload);
                 break;
             case EventKind.Trade:
                 _market.OnTrade(header.InstrumentId, MemoryMarshal.AsRef<TradeBody>(payload), NowNs);
+                _venue.OnTrade(header.InstrumentId, MemoryMarshal.AsRef<TradeBody>(payload));
+                Settle();
                 WatchLoss(header.InstrumentId);
                 CallStrategies(header, payload);
                 break;
@@ -146,7 +149,8 @@ public sealed partial class TradingEngine
         }
     }
 
-    /// <summary>Lets everything happen that follows: what the venue has said first, then the next request.</summary>
+    /// <summary>Lets everything happen that follows: what the venue has said first, then the next request, then what is
+    /// due at the venue.</summary>
     [HotPath]
     private void Settle()
     {
@@ -158,7 +162,7 @@ public sealed partial class TradingEngine
                 SweepOne();
             else if (_strategies.Context.TryTake(out OrderRequest request))
                 Route(request);
-            else
+            else if (!_venue.TryAct(NowNs))
                 return;
         }
     }

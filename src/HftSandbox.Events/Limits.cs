@@ -47,6 +47,18 @@ public static class Limits
     /// every order that one print reaches.</summary>
     public const int VenueMessagesMax = OpenOrdersMax + 2;
 
+    /// <summary>Requests that can be on their way to the simulated venue; beyond it a request is rejected at
+    /// once.</summary>
+    public const int VenueRequestsMax = 2 * OpenOrdersMax;
+
+    /// <summary>Reports that can be on their way back: when fewer places are free than <see cref="VenueMessagesMax"/>,
+    /// the oldest arrive before their time.</summary>
+    public const int VenueResponsesMax = 2 * VenueMessagesMax;
+
+    /// <summary>Price levels per side of an instrument of which the simulated venue remembers what was taken and
+    /// printed since they changed; also the most that one order takes from.</summary>
+    public const int VenueLevelsMax = 256;
+
     /// <summary>Ids of answered requests under which an order is still known.</summary>
     public const int FormerIdsMax = 131_072;
 

@@ -133,6 +133,9 @@ public enum SourceId : ushort
     /// <summary>A venue outside: what it says are inputs.</summary>
     OutsideVenue = 257,
 
+    /// <summary>Our simulated venue.</summary>
+    SimVenue = 258,
+
     /// <summary>The first strategy.</summary>
     FirstStrategy = 512,
 }

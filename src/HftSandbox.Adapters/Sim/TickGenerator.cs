@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using HftSandbox.Core;
 using HftSandbox.Core.Configuration;
 using HftSandbox.Events;
 

@@ -19,8 +19,11 @@ public sealed record RunConfiguration
     /// <summary>What the inputs are read from.</summary>
     public required SourceIdentity Source { get; init; }
 
-    /// <summary>The venue model: <c>stub</c>.</summary>
+    /// <summary>The venue model: <c>stub</c>, <c>sim</c>, <c>outside</c>.</summary>
     public required string Venue { get; init; }
+
+    /// <summary>How the simulated venue behaves; null with the others.</summary>
+    public SimVenueConfig? SimVenue { get; init; }
 
     /// <summary>The registry; an instrument's id is its position here, from 1.</summary>
     public required ImmutableArray<InstrumentConfig> Instruments { get; init; }
@@ -56,6 +59,47 @@ public sealed record RunConfiguration
 /// <param name="Name">File name without directory; empty for <c>sim</c>.</param>
 /// <param name="SizeBytes">Bytes of the file; 0 for <c>sim</c>.</param>
 public sealed record SourceIdentity(string Kind, string Name, long SizeBytes);
+
+/// <summary>The simulated venue.</summary>
+public sealed record SimVenueConfig
+{
+    /// <summary>How long a request takes to the venue; at least one bin.</summary>
+    public ImmutableArray<LatencyBin> EntryLatency { get; init; } = [new LatencyBin(0, 1)];
+
+    /// <summary>How long an answer takes back; at least one bin.</summary>
+    public ImmutableArray<LatencyBin> ResponseLatency { get; init; } = [new LatencyBin(0, 1)];
+
+    /// <summary>Where cancels at a price happen.</summary>
+    public QueueModel Queue { get; init; } = QueueModel.Pessimistic;
+
+    /// <summary>What happens to an order that would meet one of our own.</summary>
+    public SelfTradePrevention SelfTrades { get; init; } = SelfTradePrevention.CancelNewest;
+}
+
+/// <summary>One bin of a histogram of latencies; one bin alone is a constant.</summary>
+/// <param name="LatencyNs">Nanoseconds, 0 or more.</param>
+/// <param name="Weight">How often, relative to the others; 1 to 10^9.</param>
+public sealed record LatencyBin(long LatencyNs, long Weight);
+
+/// <summary>Whose cancels shorten the queue ahead of an order.</summary>
+public enum QueueModel : byte
+{
+    /// <summary>Cancels happen behind it as long as that can be.</summary>
+    Pessimistic,
+
+    /// <summary>Cancels happen everywhere at the price in proportion to the quantity.</summary>
+    Proportional,
+}
+
+/// <summary>What is done about orders of ours that would trade with each other.</summary>
+public enum SelfTradePrevention : byte
+{
+    /// <summary>They pass each other.</summary>
+    None,
+
+    /// <summary>The newer order stops before the price of the older, and what is left of it is canceled.</summary>
+    CancelNewest,
+}
 
 /// <summary>One instrument.</summary>
 public sealed record InstrumentConfig

@@ -1,3 +1,4 @@
+using HftSandbox.Core.Configuration;
 using HftSandbox.Core.Instruments;
 using HftSandbox.Core.MarketData;
 using HftSandbox.Core.Orders;
@@ -7,17 +8,15 @@ namespace HftSandbox.Core.Venues;
 
 /// <summary>Acknowledges at once. With fills on it fills fully at the limit price, a market order at the reference
 /// price; with fills off orders rest. What may not rest is canceled.</summary>
-internal sealed class StubVenue(InstrumentRegistry instruments, MarketView market) : Venue
+internal sealed class StubVenue(InstrumentRegistry instruments, MarketView market, OrderStore orders) : Venue
 {
-    /// <summary>Whether it fills.</summary>
-    public bool FillsEnabled { get; set; }
+    private bool _fills;
+    private OpenOrderSweep _expiry;
+    private bool _isExpiring;
+    private bool _isRoll;
 
-    /// <summary>The last execution id given out; 0 = none yet.</summary>
-    public ulong LastExecId { get; set; }
-
-    /// <summary>No order that is good till a date ends before; the engine looks through the orders then. Not part of
-    /// the state: a restored engine looks at once.</summary>
-    public long NextDeadlineNs { get; set; } = long.MinValue;
+    // No order that is good till a date ends before. Not part of the state: a restored venue looks at once.
+    private long _nextDeadlineNs = long.MinValue;
 
     /// <inheritdoc/>
     public override SourceId Source => SourceId.StubVenue;
@@ -27,9 +26,8 @@ internal sealed class StubVenue(InstrumentRegistry instruments, MarketView marke
     public override void New(in Order order)
     {
         Outbox.Say(Report(order, ExecType.New, OrdStatus.New, order.RemainingQty));
-        NextDeadlineNs = order.TimeInForce == TimeInForce.Gtd
-            ? Math.Min(NextDeadlineNs, order.DeadlineNs)
-            : NextDeadlineNs;
+        if (order.TimeInForce == TimeInForce.Gtd)
+            _nextDeadlineNs = Math.Min(_nextDeadlineNs, order.DeadlineNs);
         Complete(order);
     }
 
@@ -54,19 +52,61 @@ internal sealed class StubVenue(InstrumentRegistry instruments, MarketView marke
         ExecutionReportBody report = Report(replaced, ExecType.Replaced, OrdStatus.New, replaced.RemainingQty);
         report.OrigClOrdId = order.ClOrdId;
         Outbox.Say(report);
+        if (request.DeadlineNs != 0)
+            _nextDeadlineNs = Math.Min(_nextDeadlineNs, request.DeadlineNs);
         if (replaced.RemainingQty.Mantissa > 0)
             Complete(replaced);
     }
 
-    /// <summary>The order's time is over.</summary>
+    /// <summary>Orders that are good till a date expire at their time, day orders when the session rolls.</summary>
     [HotPath]
-    public void Expire(in Order order) =>
-        Outbox.Say(Report(order, ExecType.Expired, OrdStatus.Expired, leavesQty: default));
+    public override bool TryAct(long nowNs)
+    {
+        if (!_isExpiring && nowNs < _nextDeadlineNs)
+            return false;
+        if (!_isExpiring)
+            StartExpiry(isRoll: false);
+        while (_expiry.TryNext(orders, out int slot))
+        {
+            ref readonly Order order = ref orders[slot];
+            if (IsOver(order, nowNs))
+            {
+                Outbox.Say(Report(order, ExecType.Expired, OrdStatus.Expired, leavesQty: default));
+                return true;
+            }
+
+            if (order.TimeInForce == TimeInForce.Gtd)
+                _nextDeadlineNs = Math.Min(_nextDeadlineNs, order.DeadlineNs);
+        }
+
+        _isExpiring = false;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override void RollSession() => StartExpiry(isRoll: true);
+
+    /// <inheritdoc/>
+    public override void Load(RunConfiguration configuration) => _fills = configuration.Features.EnableFills;
+
+    [HotPath]
+    private void StartExpiry(bool isRoll)
+    {
+        _expiry = OpenOrderSweep.Over(orders);
+        _isExpiring = true;
+        _isRoll = isRoll;
+        _nextDeadlineNs = long.MaxValue;
+    }
+
+    [HotPath]
+    private bool IsOver(in Order order, long nowNs) =>
+        (order.TimeInForce == TimeInForce.Gtd && order.DeadlineNs <= nowNs)
+        || (_isRoll && order.TimeInForce == TimeInForce.Day);
 
     [HotPath]
     private void Complete(in Order order)
     {
-        if (FillsEnabled && TryPrice(order, out Px px))
+        if (_fills && TryPrice(order, out Px px))
             Outbox.Say(FillReport(order, px));
         else if (!MayRest(order))
             Outbox.Say(Report(order, ExecType.Canceled, OrdStatus.Canceled, leavesQty: default));
@@ -91,7 +131,7 @@ internal sealed class StubVenue(InstrumentRegistry instruments, MarketView marke
     [HotPath]
     private bool MayRest(in Order order) =>
         order.TimeInForce is not (TimeInForce.Ioc or TimeInForce.Fok)
-        && !(FillsEnabled && order.OrdType == OrdType.Market);
+        && !(_fills && order.OrdType == OrdType.Market);
 
     /// <summary>A mid between two prices is rounded against the order.</summary>
     [HotPath]

@@ -49,7 +49,7 @@ internal sealed class RecordSymbols
             null,
             [.. StrategyCatalog.All.Select(strategy => strategy.Name), "none"]);
 
-    private readonly Option<string> _venue = Flag.OneOf("venue", "the venue model", "stub", "stub", "outside");
+    private readonly Option<string> _venue = Flag.OneOf("venue", "the venue model", "stub", "stub", "sim", "outside");
     private readonly Option<ulong?> _seed = new("--seed", "-seed")
     {
         Description = "seed of the generator",

@@ -70,6 +70,9 @@ public static class ConfigKeys
 
     private const long FeeMax = 100_000_000;
 
+    /// <summary>An hour: beyond it something else is meant.</summary>
+    private const long LatencyMaxNs = 3_600_000_000_000;
+
     /// <summary>The table, in the order in which the keys are shown.</summary>
     public static ImmutableArray<ConfigKey> All { get; } =
     [
@@ -135,6 +138,13 @@ public static class ConfigKeys
             .DistinctBy(parameter => parameter.Name)
             .Select(Parameter),
 
+        .. Latency("entry", "Of the simulated venue: how long a request takes there."),
+        .. Latency("response", "Of the simulated venue: how long an answer takes back."),
+        new("venue.queue", Choice, "pessimistic", "Cancels happen behind our orders, or in proportion to the quantity.")
+            { Choices = ["pessimistic", "proportional"] },
+        new("venue.stp", Choice, "cancelNewest", "What is done about our own orders that would trade with each other.")
+            { Choices = ["none", "cancelNewest"] },
+
         new("mdg.model", Choice, "walk", "Synthetic market data: a random walk, or the same tick again and again.")
             { Choices = ["walk", "constant"] },
         new("mdg.kind", Choice, "quote", "What the constant model repeats.") { Choices = ["quote", "trade"] },
@@ -161,6 +171,15 @@ public static class ConfigKeys
         new($"{path}.maxOpenOrders", Integer, "0", $"As risk.maxOpenOrders, {scope}.") { Max = int.MaxValue },
         new($"{path}.maxGrossExposure", Amount, "0", $"As risk.maxGrossExposure, {scope}."),
         new($"{path}.maxDailyLoss", Amount, "0", $"As risk.maxDailyLoss, {scope}."),
+    ];
+
+    private static ConfigKey[] Latency(string name, string doc) =>
+    [
+        new($"venue.{name}Latency", Duration, "0", doc) { Max = LatencyMaxNs },
+        new($"venue.{name}Histogram[].latency", Duration, "0", $"As venue.{name}Latency, in one bin of several.")
+            { Max = LatencyMaxNs },
+        new($"venue.{name}Histogram[].weight", Integer, "1", "How often, relative to the other bins.")
+            { Min = 1, Max = 1_000_000_000 },
     ];
 
     private static ConfigKey Parameter(StrategyParameter parameter) => new(

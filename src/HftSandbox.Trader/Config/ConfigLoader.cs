@@ -80,6 +80,7 @@ public static class ConfigLoader
             Features = OrderSection.Features(reader),
             Strategies = RiskSection.WithLimits(
                 layers, reader, OrderSection.Strategies(layers, reader, instruments, order.Symbol), instruments),
+            SimVenue = VenueSection.Read(layers, reader),
             Generator = GeneratorSection.Read(layers, reader, instruments, order),
             Seed = (ulong)reader.Integer("mdg:seed"),
         };

@@ -22,6 +22,9 @@ public sealed record TraderConfig
     /// <summary>The strategies that the configuration asks for.</summary>
     public required ImmutableArray<StrategyConfig> Strategies { get; init; }
 
+    /// <summary>The simulated venue, for runs with it.</summary>
+    public required SimVenueConfig SimVenue { get; init; }
+
     /// <summary>The synthetic market data.</summary>
     public required GeneratorConfig Generator { get; init; }
 
@@ -42,6 +45,7 @@ public sealed record TraderConfig
             Seed = seed,
             Source = source,
             Venue = venue,
+            SimVenue = venue == "sim" ? SimVenue : null,
             Instruments = Instruments,
             Risk = Risk,
             Order = Order,

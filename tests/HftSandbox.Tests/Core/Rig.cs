@@ -148,6 +148,7 @@ internal sealed class Rig
             Side = order.Side,
             OrdType = order.OrdType,
             TimeInForce = order.TimeInForce,
+            ExecInst = order.ExecInst,
         }),
         Requester);
 
@@ -226,7 +227,8 @@ internal readonly record struct NewOrderRequest(
     Px Px,
     Qty Qty,
     ushort StrategyId = 1,
-    long DeadlineNs = 0)
+    long DeadlineNs = 0,
+    ExecInst ExecInst = ExecInst.None)
 {
     public static NewOrderRequest Limit(long px, long qty, Side side = Side.Buy) =>
         new(Rig.First, side, OrdType.Limit, TimeInForce.Gtc, new Px(px), new Qty(qty));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using HftSandbox.Adapters.Sim;
+using HftSandbox.Core;
 using HftSandbox.Core.Configuration;
 using HftSandbox.Events;
 

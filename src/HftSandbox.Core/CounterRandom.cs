@@ -1,6 +1,6 @@
 using HftSandbox.Events;
 
-namespace HftSandbox.Adapters.Sim;
+namespace HftSandbox.Core;
 
 /// <summary>Random numbers without a state: a draw is a function of seed, key and number, so one consumer's draws never
 /// shift another's and any draw can be made again. The generator is SplitMix64 (Steele, Lea, Flood 2014) started, for
