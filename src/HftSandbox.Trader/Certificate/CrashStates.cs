@@ -11,7 +11,7 @@ internal readonly record struct CrashState(CrashScript Script, CrashBoundary Bou
 internal sealed class CrashStates
 {
     private const int EverySubsetOf = 12;
-    private const int DrawnChangesMin = 10;
+    private const int DrawnMin = 512;
     private const ulong Mixer = 0x9E3779B97F4A7C15;
 
     private static readonly DurabilityPolicy[] Policies =
@@ -59,12 +59,13 @@ internal sealed class CrashStates
     private static long Subsets(int changes) => 1L << Math.Min(changes, EverySubsetOf);
 
     // Where only names changed, there is nothing to tear.
-    private static long Torn(CrashBoundary boundary) =>
-        boundary.Disk.SectorChanges > boundary.Disk.PageChanges ? Subsets(boundary.Disk.SectorChanges) : 0;
+    private static bool CanTear(CrashBoundary boundary) => boundary.Disk.SectorChanges > boundary.Disk.PageChanges;
 
-    // With few sectors changed the subsets are nearly all that there is.
+    private static long Torn(CrashBoundary boundary) =>
+        CanTear(boundary) && boundary.Disk.SectorChanges <= EverySubsetOf ? 1L << boundary.Disk.SectorChanges : 0;
+
     private static long Drawn(CrashBoundary boundary) =>
-        boundary.Disk.SectorChanges < DrawnChangesMin || Torn(boundary) == 0 ? 0 : Subsets(EverySubsetOf);
+        CanTear(boundary) ? Math.Max(Subsets(boundary.Disk.PageChanges), DrawnMin) : 0;
 
     private void Add(CrashScript script)
     {

@@ -34,10 +34,10 @@ public sealed class FollowTests : IDisposable
     public void A_run_whose_old_segments_are_retired_can_be_followed_and_verified_meanwhile()
     {
         using var recorder = TraderProcess.Start(
-            _directory, "record", Wal, "--order-interval", "1ms", "--for", "60s", "--segment-bytes", "16KiB",
-            "--retain", "48KiB", "--snapshot-interval", "20ms", "--progress", "json");
-        recorder.WaitForProgress(progress => progress.DurableSequence > 2000);
-        string[] follow = ["inspect", Wal, "--follow", "--json", "--limit", "1500"];
+            _directory, "record", Wal, "--order-interval", "1ms", "--for", "60s", "--segment-bytes", "64KiB",
+            "--retain", "192KiB", "--snapshot-interval", "20ms", "--progress", "json");
+        recorder.WaitForProgress(progress => progress.DurableSequence > 4000);
+        string[] follow = ["inspect", Wal, "--follow", "--json", "--limit", "3000"];
         var following = TraderProcess.Run(_directory, follow).Exited(0);
         var verified = TraderProcess.Run(_directory, "verify", Wal, "--deep");
         recorder.End(ProcessSignal.Kill);
