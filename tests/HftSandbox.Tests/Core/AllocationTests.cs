@@ -25,6 +25,30 @@ public sealed class AllocationTests
         Assert.True(rig.Engine.Run.OrderIntents >= Inputs);
     }
 
+    /// <summary>Half of the inputs are prints, which fill what the other half's orders leave resting.</summary>
+    [Fact]
+    public void A_million_inputs_with_the_simulated_venue_allocate_nothing()
+    {
+        RunConfiguration configuration = Rig.Defaults() with
+        {
+            Venue = "sim",
+            SimVenue = new SimVenueConfig
+            {
+                EntryLatency = [new LatencyBin(1_500, 1), new LatencyBin(4_000, 1)],
+                ResponseLatency = [new LatencyBin(700, 1)],
+                Queue = QueueModel.Proportional,
+            },
+        };
+        Rig rig = new Rig(configuration, new ForgettingOutput()).Start();
+        Feed(rig.Engine, rig.NowNs, WarmUpInputs, printQty: 25);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Feed(rig.Engine, rig.NowNs + (WarmUpInputs * 1000L), Inputs, printQty: 25);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.True(rig.Engine.Run.Fills > Inputs / 2);
+    }
+
     [Fact]
     public void Writing_the_state_allocates_nothing_after_the_first_time()
     {
@@ -67,19 +91,35 @@ public sealed class AllocationTests
         return new Rig(configuration, new ForgettingOutput()).Start();
     }
 
-    private static void Feed(TradingEngine engine, long nowNs, int inputs)
+    private static void Feed(TradingEngine engine, long nowNs, int inputs, long printQty = 0)
     {
         InputEvent input = default;
         for (int index = 1; index <= inputs; index++)
         {
-            ref QuoteBody quote = ref input.Start<QuoteBody>(EventKind.Quote, SourceId.Sim);
-            quote.BidPx = new Px(99);
-            quote.BidQty = new Qty(5);
-            quote.AskPx = new Px(101);
-            quote.AskQty = new Qty(5);
+            if (printQty > 0 && index % 2 == 0)
+                Print(ref input, printQty);
+            else
+                Quote(ref input, bidQty: printQty == 0 ? 5 : 5 + (index % 7));
             input.Header.InstrumentId = Rig.First;
             input.Header.ReceiveTimeNs = nowNs + (index * 1000L);
             engine.OnInput(input.Header, input.Payload);
         }
+    }
+
+    private static void Quote(ref InputEvent input, long bidQty)
+    {
+        ref QuoteBody quote = ref input.Start<QuoteBody>(EventKind.Quote, SourceId.Sim);
+        quote.BidPx = new Px(99);
+        quote.BidQty = new Qty(bidQty);
+        quote.AskPx = new Px(101);
+        quote.AskQty = new Qty(5);
+    }
+
+    private static void Print(ref InputEvent input, long qty)
+    {
+        ref TradeBody trade = ref input.Start<TradeBody>(EventKind.Trade, SourceId.Sim);
+        trade.Px = new Px(99);
+        trade.Qty = new Qty(qty);
+        trade.AggressorSide = Side.Sell;
     }
 }

@@ -5,24 +5,29 @@ using HftSandbox.Core;
 using HftSandbox.Core.Configuration;
 using HftSandbox.Core.Strategies;
 using HftSandbox.Events;
+using HftSandbox.Tests.Core.MarketData;
 
 namespace HftSandbox.Tests.Core;
 
 public sealed class EngineStateTests
 {
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
-    public void A_restored_engine_cannot_be_told_from_the_one_that_went_on(int seed)
+    [InlineData(1, "stub")]
+    [InlineData(2, "stub")]
+    [InlineData(3, "stub")]
+    [InlineData(4, "stub")]
+    [InlineData(5, "stub")]
+    [InlineData(6, "stub")]
+    [InlineData(7, "sim")]
+    [InlineData(8, "sim")]
+    [InlineData(9, "sim")]
+    [InlineData(10, "sim")]
+    public void A_restored_engine_cannot_be_told_from_the_one_that_went_on(int seed, string venue)
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var random = new Random(seed);
         var original = new Rig(strategies: MischievousStrategies.Create);
-        original.Configuration = RandomConfiguration(random);
+        original.Configuration = RandomConfiguration(random, venue);
         original.Start();
 
         for (int round = 0; round < 40; round++)
@@ -146,11 +151,13 @@ public sealed class EngineStateTests
         }
     }
 
-    private static RunConfiguration RandomConfiguration(Random random)
+    private static RunConfiguration RandomConfiguration(Random random, string venue)
     {
         RunConfiguration defaults = Rig.Defaults();
         return defaults with
         {
+            Venue = venue,
+            SimVenue = venue == "sim" ? RandomVenue(random) : null,
             Strategies = [new StrategyConfig("random", "TEST-USD"), new StrategyConfig("faulty", "OTHER-USD")],
             Features = new FeaturesConfig(true, EnableFills: random.Next(3) != 0),
             Instruments =
@@ -175,6 +182,14 @@ public sealed class EngineStateTests
         };
     }
 
+    private static SimVenueConfig RandomVenue(Random random) => new()
+    {
+        EntryLatency = [new LatencyBin(random.Next(3) * 2_500, 2), new LatencyBin(random.Next(20_000), 1)],
+        ResponseLatency = [new LatencyBin(random.Next(3) * 900, 3), new LatencyBin(random.Next(20_000), 1)],
+        Queue = (QueueModel)random.Next(2),
+        SelfTrades = (SelfTradePrevention)random.Next(2),
+    };
+
     private static void Play(Rig rig, Random random, int steps)
     {
         for (int step = 0; step < steps; step++)
@@ -183,7 +198,7 @@ public sealed class EngineStateTests
             switch (random.Next(40))
             {
                 case 0:
-                    rig.Reload(RandomConfiguration(random) with { Source = rig.Configuration.Source });
+                    rig.Reload(RandomConfiguration(random, rig.Configuration.Venue) with { Source = rig.Configuration.Source });
                     break;
                 case 1:
                     rig.Stop();
@@ -195,6 +210,15 @@ public sealed class EngineStateTests
                 case < 15:
                     rig.Trade(random.Next(90, 111), instrument);
                     break;
+                case < 19:
+                    rig.AskToCancel(rig.Engine.NextClOrdId - (ulong)random.Next(1, 9));
+                    break;
+                case < 23:
+                    rig.Set((Side)random.Next(1, 3), random.Next(90, 111), random.Next(9));
+                    break;
+                case 23:
+                    rig.Snapshot(random.Next(90, 100), random.Next(100, 111));
+                    break;
                 default:
                     long bid = random.Next(90, 111);
                     rig.Quote(bid, bid + random.Next(-1, 4), instrument, (uint)step / 3, random.Next(5) != 0);
@@ -205,7 +229,7 @@ public sealed class EngineStateTests
 
     private static void StartAgain(Rig rig, Random random)
     {
-        rig.Configuration = RandomConfiguration(random) with
+        rig.Configuration = RandomConfiguration(random, rig.Configuration.Venue) with
         {
             Source = random.Next(4) == 0 ? new SourceIdentity("sim", "", random.Next()) : rig.Configuration.Source,
         };

@@ -138,13 +138,14 @@ internal sealed partial class SimVenue
     [HotPath]
     private bool WouldTake(in SimOrder order)
     {
-        Px reach = LimitOf(order);
-        long qty = 0;
-        for (int rank = 0; qty == 0 && TryReach(order, reach, rank, out _, out qty); rank++)
+        Px limit = LimitOf(order);
+        for (int rank = 0; TryReach(order, limit, rank, out _, out long qty); rank++)
         {
+            if (qty > 0)
+                return true;
         }
 
-        return qty > 0;
+        return false;
     }
 
     /// <summary>What is left at a displayed level, if the order reaches it.</summary>

@@ -14,7 +14,7 @@ public sealed class ConfigProblemTests
     [InlineData("""{ "risk:KillSwitch": true }""", "config.json:1:3: risk.KillSwitch: unknown key")]
     [InlineData("""{ "registry": { "symbols": [{ "name": "A", "tikSize": 1 }] } }""",
         "config.json:1:44: registry.symbols[0].tikSize: unknown key; did you mean tickSize?")]
-    [InlineData("""{ "venue": {} }""", "config.json:1:3: venue: unknown key; did you mean registry.symbols[].venue?")]
+    [InlineData("""{ "venues": {} }""", "config.json:1:3: venues: unknown key; did you mean venue?")]
     [InlineData("""{ "risk": { "KillSwitch": false, "killswitch": true } }""",
         "config.json:1:34: risk.killswitch: stands twice, first at 1:13")]
     [InlineData("""{ "apiKey": "hunter2" }""",
