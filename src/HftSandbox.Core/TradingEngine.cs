@@ -112,6 +112,7 @@ public sealed partial class TradingEngine
                 break;
         }
 
+        Settle();
         _journal.EndInput(header.Kind);
         Run.CountInput(_journal.LastSequence);
     }
