@@ -142,9 +142,14 @@ public sealed partial class TradingEngine
         });
         if (outcome.Anomaly == AnomalyCode.OrphanExecution
             && instrumentId != 0
-            && _halts.OnOrphan(instrumentId, report.Side, report.LastQty))
+            && _halts.OnOrphan(instrumentId, SideOfOrphan(report), report.LastQty))
             AppendHalt(instrumentId, HaltReason.Orphan, isActive: true);
     }
+
+    /// <summary>What a bust takes back may count on the other side, and how a correction differs is not
+    /// known.</summary>
+    private static Side SideOfOrphan(in ExecutionReportBody report) =>
+        report.ExecType == ExecType.Trade ? report.Side : Side.None;
 
     private void AppendHalt(uint instrumentId, HaltReason reason, bool isActive) =>
         _journal.Append(EventKind.RiskHalt, SourceId.Engine, instrumentId, new RiskHaltBody
@@ -186,7 +191,7 @@ public sealed partial class TradingEngine
         long qty = body.QtyDelta.Mantissa == long.MinValue ? 0 : Math.Abs(body.QtyDelta.Mantissa);
         var fill = new Fill(body.Px, new Qty(qty), default);
         bool isBooked = body.QtyDelta.Mantissa != long.MinValue
-            && (qty == 0 || Positions.TryBook(Instruments[instrumentId], body.StrategyId, side, fill));
+            && (qty == 0 || Positions.TryBook(Instruments[instrumentId], body.StrategyId, side, default, fill));
         if (!isBooked)
         {
             OnPositionOverflow(

@@ -89,11 +89,10 @@ public sealed partial class TradingEngine
         StrategySlot strategy = _strategies[index];
         _journal.Append(EventKind.StrategyFault, SourceId.Engine, strategy.InstrumentId, new StrategyFaultBody
         {
-            DiscardedRequests = (uint)_strategies.Context.Asked,
+            DiscardedRequests = (uint)_strategies.Context.Discard(),
             StrategyId = strategy.StrategyId,
             Code = code,
         });
-        _strategies.Context.Discard();
         StartSweep();
     }
 
@@ -139,13 +138,23 @@ public sealed partial class TradingEngine
 
     private bool IsIncreasingInHalt(in Order order)
     {
-        if (_risk.Loss.HaltedScopeOf(order.InstrumentId, order.StrategyId) is not { } scope)
-            return false;
-        bool isOwn = scope.StrategyId is not null;
+        foreach (LossScope scope in _risk.Loss.Scopes)
+        {
+            if (scope.Halts(Instruments[order.InstrumentId], order.StrategyId)
+                && IsIncreasing(order, isOwn: scope.StrategyId is not null))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the open orders of its side, together, would turn or increase the position.</summary>
+    private bool IsIncreasing(in Order order, bool isOwn)
+    {
         Int128 position = isOwn
             ? Positions.OfStrategy(order.StrategyId, order.InstrumentId).NetQty.Mantissa
             : Positions[order.InstrumentId].NetQty.Mantissa;
-        long open = isOwn
+        Int128 open = isOwn
             ? OpenOrders.Exposure.QtyOf(order.StrategyId, order.InstrumentId, order.Side)
             : OpenOrders.Exposure.Qty(order.InstrumentId, order.Side);
         return (order.Side == Side.Buy ? position : -position) + open > 0;

@@ -52,7 +52,8 @@ public sealed partial class TradingEngine
         return intent;
     }
 
-    /// <summary>Adds to a cancel or replace what the order says and the request left open.</summary>
+    /// <summary>Adds to a cancel or replace what the order says and the request left open. Whoever asks from outside,
+    /// the limits of the strategy count that the order is booked to.</summary>
     [HotPath]
     private OrderRequest Complete(in OrderRequest request, int slot)
     {
@@ -63,6 +64,8 @@ public sealed partial class TradingEngine
         ref OrderIntentBody intent = ref complete.Intent;
         intent.Side = order.Side;
         intent.AccountId = order.AccountId;
+        if (request.Source < SourceId.FirstStrategy)
+            intent.StrategyId = order.StrategyId;
         if (intent.IntentType == IntentType.Replace)
         {
             intent.OrdType = intent.OrdType == OrdType.None ? order.OrdType : intent.OrdType;
@@ -162,7 +165,8 @@ public sealed partial class TradingEngine
         ref readonly Order order = ref OpenOrders[outcome.Slot];
         if (outcome.Filled.Exists && !outcome.Reversed.Exists)
             Run.Fills++;
-        if (!Book(order, outcome))
+        Instrument instrument = Instruments[order.InstrumentId];
+        if (!Positions.TryBook(instrument, order.StrategyId, order.Side, outcome.Reversed, outcome.Filled))
         {
             OnPositionOverflow(report, order.InstrumentId);
             return;
@@ -170,16 +174,6 @@ public sealed partial class TradingEngine
 
         AppendPosition(order.InstrumentId, order.ClOrdId, report.ExecId, order.AccountId, order.StrategyId);
         WatchLoss(order.InstrumentId);
-    }
-
-    [HotPath]
-    private bool Book(in Order order, in ReportOutcome outcome)
-    {
-        Instrument instrument = Instruments[order.InstrumentId];
-        if (outcome.Reversed.Exists
-            && !Positions.TryBook(instrument, order.StrategyId, order.Side.Opposite(), outcome.Reversed.TakenBack))
-            return false;
-        return !outcome.Filled.Exists || Positions.TryBook(instrument, order.StrategyId, order.Side, outcome.Filled);
     }
 
     [HotPath]

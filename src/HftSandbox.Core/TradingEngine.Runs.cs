@@ -88,10 +88,12 @@ public sealed partial class TradingEngine
         OpenOrders.Recount();
     }
 
-    /// <summary>Positions, open orders, risk windows and quarantines start anew; ids go on.</summary>
+    /// <summary>Positions, open orders, risk windows and quarantines start anew; ids go on, and what was lost in the
+    /// session stays lost.</summary>
     private void Flatten()
     {
         Positions.Clear();
+        _risk.Loss.KeepLosses();
         OpenOrders.Clear();
         _venue.Clear();
         _risk.Windows.Clear();

@@ -115,6 +115,7 @@ public sealed partial class TradingEngine
                 break;
         }
 
+        Settle();
         _journal.EndInput(header.Kind);
         Run.CountInput(_journal.LastSequence);
     }

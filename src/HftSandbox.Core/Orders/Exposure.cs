@@ -4,24 +4,25 @@ using HftSandbox.Events;
 namespace HftSandbox.Core.Orders;
 
 /// <summary>What the open orders add up to: what may still fill per instrument and side, and how many there are; of
-/// all orders and of each strategy's.</summary>
+/// all orders and of each strategy's. A venue may say of each order that 64 bits are open, so the sums are
+/// wider.</summary>
 internal sealed class Exposure(StrategyRows strategies)
 {
     private const int Columns = Limits.InstrumentsMax + 1;
     private const int AllRow = StrategyRows.Count;
     private const int Rows = StrategyRows.Count + 1;
 
-    private readonly long[] _qty = new long[Rows * Columns * 2];
+    private readonly Int128[] _qty = new Int128[Rows * Columns * 2];
     private readonly int[] _ordersOfInstrument = new int[Columns];
     private readonly int[] _ordersOfRow = new int[Rows];
 
     /// <summary>What may still fill of the orders of an instrument on a side.</summary>
     [HotPath]
-    public long Qty(uint instrumentId, Side side) => QtyRef(AllRow, instrumentId, side);
+    public Int128 Qty(uint instrumentId, Side side) => QtyRef(AllRow, instrumentId, side);
 
     /// <summary>The same, of one strategy's orders.</summary>
     [HotPath]
-    public long QtyOf(ushort strategyId, uint instrumentId, Side side) =>
+    public Int128 QtyOf(ushort strategyId, uint instrumentId, Side side) =>
         QtyRef(strategies.Of(strategyId), instrumentId, side);
 
     /// <summary>Open orders of an instrument.</summary>
@@ -56,6 +57,6 @@ internal sealed class Exposure(StrategyRows strategies)
     }
 
     [HotPath]
-    private ref long QtyRef(int row, uint instrumentId, Side side) =>
+    private ref Int128 QtyRef(int row, uint instrumentId, Side side) =>
         ref _qty[(((row * Columns) + instrumentId) * 2) + (side == Side.Sell ? 1 : 0)];
 }

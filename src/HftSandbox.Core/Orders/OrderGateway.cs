@@ -32,7 +32,7 @@ internal sealed class OrderGateway(OrderStore orders, InstrumentRegistry instrum
         int slot = FindById(reject.ClOrdId, reject.OrigClOrdId);
         if (slot == SlotLists.None)
             return ReportOutcome.Refused(slot, AnomalyCode.UnknownOrder);
-        int request = FindRequest(slot, reject.ClOrdId);
+        int request = FindRequest(slot, reject.ClOrdId, TypeOf(reject.ResponseTo));
         if (request != SlotLists.None)
             orders.Answer(slot, request);
         orders.Settle(slot);
@@ -57,13 +57,29 @@ internal sealed class OrderGateway(OrderStore orders, InstrumentRegistry instrum
         return slot == SlotLists.None ? orders.Find(origClOrdId) : slot;
     }
 
-    /// <summary>A request that the venue started by itself is kept without an id.</summary>
+    /// <summary>The request that is spoken of by its id, else one that the venue began by itself.</summary>
     [HotPath]
-    private int FindRequest(int slot, ulong clOrdId)
+    private int FindRequest(int slot, ulong clOrdId, IntentType type)
     {
-        int request = orders.Requests.Find(slot, clOrdId);
-        return request == SlotLists.None ? orders.Requests.Find(slot, clOrdId: 0) : request;
+        int request = clOrdId == 0 ? SlotLists.None : orders.Requests.Find(slot, clOrdId);
+        return request == SlotLists.None ? orders.Requests.FindVenues(slot, type) : request;
     }
+
+    [HotPath]
+    private static IntentType TypeOf(ExecType execType) => execType switch
+    {
+        ExecType.PendingCancel => IntentType.Cancel,
+        ExecType.PendingReplace or ExecType.Replaced => IntentType.Replace,
+        _ => IntentType.None,
+    };
+
+    [HotPath]
+    private static IntentType TypeOf(CancelRejectResponseTo responseTo) => responseTo switch
+    {
+        CancelRejectResponseTo.Cancel => IntentType.Cancel,
+        CancelRejectResponseTo.Replace => IntentType.Replace,
+        _ => IntentType.None,
+    };
 
     [HotPath]
     private static ReportOutcome OfUnknownOrder(in ExecutionReportBody report)
@@ -94,12 +110,14 @@ internal sealed class OrderGateway(OrderStore orders, InstrumentRegistry instrum
     {
         Order next = orders[slot];
         var outcome = new ReportOutcome { Slot = slot };
-        int request = FindRequest(slot, report.ClOrdId);
+        int request = FindRequest(slot, report.ClOrdId, TypeOf(report.ExecType));
         switch (report.ExecType)
         {
             case ExecType.Trade when report.LastQty.Mantissa > 0:
                 Fill(ref next, ref outcome, report);
                 break;
+            case ExecType.Replaced or ExecType.Restated when report.OrderQty.Mantissa < 0:
+                return ReportOutcome.Refused(slot, AnomalyCode.InvalidReport, actual: report.OrderQty.Mantissa);
             case ExecType.TradeCancel or ExecType.TradeCorrect:
                 if (!TryReverse(ref next, ref outcome, report))
                     return ReportOutcome.Refused(slot, AnomalyCode.UnknownExecRef);
@@ -150,7 +168,7 @@ internal sealed class OrderGateway(OrderStore orders, InstrumentRegistry instrum
             return false;
         Execution original = Executions[place];
         Take(ref order, original.Px, -original.Qty.Mantissa);
-        outcome.Reversed = new Fill(original.Px, original.Qty, original.Fee);
+        outcome.Reversed = new Fill(original.Px, original.Qty, original.Fee).TakenBack;
         outcome.ReversedPlace = place;
         if (report.ExecType == ExecType.TradeCorrect)
             Fill(ref order, ref outcome, report);
@@ -197,15 +215,16 @@ internal sealed class OrderGateway(OrderStore orders, InstrumentRegistry instrum
         switch (report.ExecType)
         {
             case ExecType.PendingCancel or ExecType.PendingReplace:
-                if (request == SlotLists.None && orders.Requests.HasRoomFor(slot))
-                    request = orders.Ask(slot, StartedByVenue(report));
                 if (request != SlotLists.None)
                     orders.SetUnderWay(slot, request);
+                else if (orders.Requests.HasRoomFor(slot))
+                    orders.Ask(slot, StartedByVenue(report), isUnderWay: true);
                 break;
             case ExecType.Replaced when request != SlotLists.None:
+                ulong clOrdId = orders.Requests[request].ClOrdId;
                 orders.Answer(slot, request);
-                if (report.ClOrdId != 0)
-                    orders.Rename(slot, report.ClOrdId);
+                if (clOrdId != 0)
+                    orders.Rename(slot, clOrdId);
                 break;
         }
     }
@@ -218,7 +237,7 @@ internal sealed class OrderGateway(OrderStore orders, InstrumentRegistry instrum
         {
             Px = isCancel ? default : report.Px,
             Qty = isCancel ? default : report.OrderQty,
-            IntentType = isCancel ? IntentType.Cancel : IntentType.Replace,
+            IntentType = TypeOf(report.ExecType),
         };
     }
 

@@ -3,16 +3,18 @@ using HftSandbox.Events;
 namespace HftSandbox.Core.Orders;
 
 /// <summary>Finds the slot of an order by any id it has had. Ids in use (an order's first one, the one in force, those
-/// of unanswered requests) are found as long as they are in use; the last 131,072 others, given to requests that were
-/// answered, as long as the order has its slot.</summary>
+/// of unanswered requests) are found as long as they are in use; others, given to requests that were answered, as long
+/// as the order has its slot and they are among the last 131,072 ids given.</summary>
 internal sealed class OrderIds
 {
     private readonly SlotIndex _inUse = new((2 * OrderStore.SlotsMax) + Limits.PendingRequestsMax);
     private readonly Former[] _former = new Former[Limits.FormerIdsMax];
 
     /// <summary>The slot, or <see cref="SlotLists.None"/>.</summary>
+    /// <param name="clOrdId">Any number.</param>
+    /// <param name="nextClOrdId">The id that will be given next.</param>
     [HotPath]
-    public int Find(ulong clOrdId)
+    public int Find(ulong clOrdId, ulong nextClOrdId)
     {
         if (clOrdId == 0)
             return SlotLists.None;
@@ -20,7 +22,8 @@ internal sealed class OrderIds
         if (slot != SlotIndex.NotFound)
             return slot;
         ref readonly Former former = ref FormerRef(clOrdId);
-        return former.ClOrdId == clOrdId ? _inUse.Find(former.RootClOrdId) : SlotLists.None;
+        bool isKnown = former.ClOrdId == clOrdId && nextClOrdId - clOrdId <= Limits.FormerIdsMax;
+        return isKnown ? _inUse.Find(former.RootClOrdId) : SlotLists.None;
     }
 
     [HotPath]
@@ -34,9 +37,13 @@ internal sealed class OrderIds
         Remember(clOrdId, rootClOrdId);
     }
 
+    /// <summary>The newer of two ids that share a place keeps it: the other is not among the last.</summary>
     [HotPath]
-    public void Remember(ulong clOrdId, ulong rootClOrdId) =>
-        FormerRef(clOrdId) = new Former { ClOrdId = clOrdId, RootClOrdId = rootClOrdId };
+    public void Remember(ulong clOrdId, ulong rootClOrdId)
+    {
+        if (FormerRef(clOrdId).ClOrdId < clOrdId)
+            FormerRef(clOrdId) = new Former { ClOrdId = clOrdId, RootClOrdId = rootClOrdId };
+    }
 
     /// <summary>The order of the id has left its slot.</summary>
     [HotPath]

@@ -58,7 +58,7 @@ public sealed partial class OrderStore
     /// <summary>The slot of the order that is, was or asks to be known by an id; None = there is none, or not any
     /// more.</summary>
     [HotPath]
-    internal int Find(ulong clOrdId) => _ids.Find(clOrdId);
+    internal int Find(ulong clOrdId) => _ids.Find(clOrdId, NextClOrdId);
 
     /// <summary>Whether a cancel or replace of an order waits for its answer.</summary>
     [HotPath]
@@ -100,7 +100,7 @@ public sealed partial class OrderStore
 
     /// <summary>Keeps a cancel or replace until it is answered; there is room.</summary>
     [HotPath]
-    internal int Ask(int slot, in OrderIntentBody intent)
+    internal int Ask(int slot, in OrderIntentBody intent, bool isUnderWay = false)
     {
         if (intent.ClOrdId != 0)
             _ids.Use(intent.ClOrdId, slot);
@@ -115,6 +115,8 @@ public sealed partial class OrderStore
             OrdType = intent.OrdType,
             TimeInForce = intent.TimeInForce,
         });
+        if (isUnderWay)
+            SetUnderWay(slot, request);
         Settle(slot);
         return request;
     }
@@ -157,16 +159,17 @@ public sealed partial class OrderStore
     }
 
     /// <summary>After something happened to an order: counts anew what may still fill of it, and files it with the
-    /// open or the closed ones. An order that closes loses its unanswered requests.</summary>
+    /// open or the closed ones. A filled one stays open while an unanswered replace may make it larger. An order that
+    /// closes loses its unanswered requests.</summary>
     [HotPath]
     internal void Settle(int slot)
     {
         ref Order order = ref _slots[slot];
-        int list = OrderLifecycle.IsTerminal(order.OrdStatus) ? ClosedList : OpenList;
+        long exposed = Exposed(slot);
+        int list = exposed == 0 && OrderLifecycle.IsTerminal(order.OrdStatus) ? ClosedList : OpenList;
         if (list == ClosedList)
             AnswerAll(slot);
         File(slot, list);
-        long exposed = Exposed(slot);
         Exposure.Add(order, exposed - order.ExposedQty.Mantissa);
         order.ExposedQty = new Qty(exposed);
     }

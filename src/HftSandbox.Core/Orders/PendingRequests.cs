@@ -40,6 +40,16 @@ internal sealed class PendingRequests
         return request;
     }
 
+    /// <summary>The oldest request of an order that its venue began, which has no id, or None.</summary>
+    [HotPath]
+    public int FindVenues(int orderSlot, IntentType type)
+    {
+        int request = OldestOf(orderSlot);
+        while (request != SlotLists.None && (_slots[request].ClOrdId != 0 || _slots[request].IntentType != type))
+            request = NewerThan(request);
+        return request;
+    }
+
     /// <summary>Whether a cancel of the order waits for its answer.</summary>
     [HotPath]
     public bool HasCancel(int orderSlot)

@@ -16,6 +16,7 @@ internal readonly record struct Fill(Px Px, Qty Qty, Fee Fee)
     }
 
     /// <summary>The same fill with its fee given back.</summary>
+    /// <exception cref="OverflowException">There is no such fee.</exception>
     public Fill TakenBack
     {
         [HotPath]
@@ -32,7 +33,7 @@ internal struct ReportOutcome
     /// <summary>Whether the order took it; else only the anomaly says that it came.</summary>
     public bool IsApplied;
 
-    /// <summary>The fill that was taken back.</summary>
+    /// <summary>The fill that was taken back, with its fee given back.</summary>
     public Fill Reversed;
 
     /// <summary>Where the <see cref="ExecutionLog"/> keeps it.</summary>

@@ -32,19 +32,37 @@ public sealed class PositionLedger
     public ref readonly Position OfStrategy(ushort strategyId, uint instrumentId) =>
         ref _own[(_strategies.Of(strategyId) * Columns) + instrumentId];
 
-    /// <summary>Books a fill, or takes one back.</summary>
+    /// <summary>Takes a fill back, books one, or both.</summary>
+    /// <param name="instrument">Its instrument.</param>
+    /// <param name="strategyId">Strategy it is booked to.</param>
+    /// <param name="side">Side of the order.</param>
+    /// <param name="reversed">The fill that is taken back, with its fee given back; of quantity 0 = none.</param>
+    /// <param name="filled">The fill; of quantity 0 = none.</param>
     /// <returns>False = something does not fit its integer; nothing was booked.</returns>
     [HotPath]
-    internal bool TryBook(Instrument instrument, ushort strategyId, Side side, in Fill fill)
+    internal bool TryBook(Instrument instrument, ushort strategyId, Side side, in Fill reversed, in Fill filled)
     {
         ref Position net = ref _net[instrument.Id];
         ref Position own = ref _own[(_strategies.Of(strategyId) * Columns) + instrument.Id];
-        if (!net.TryFill(instrument, side, fill.Px, fill.Qty, fill.Fee, out Position netAfter)
-            || !own.TryFill(instrument, side, fill.Px, fill.Qty, fill.Fee, out Position ownAfter))
+        if (!TryApply(net, instrument, side, reversed, filled, out Position netAfter)
+            || !TryApply(own, instrument, side, reversed, filled, out Position ownAfter))
             return false;
         net = netAfter;
         own = ownAfter;
         return true;
+    }
+
+    [HotPath]
+    private static bool TryApply(
+        in Position before, Instrument instrument, Side side, in Fill reversed, in Fill filled, out Position after)
+    {
+        Side opposite = side == Side.Buy ? Side.Sell : Side.Buy;
+        after = before;
+        if (reversed.Exists
+            && !before.TryFill(instrument, opposite, reversed.Px, reversed.Qty, reversed.Fee, out after))
+            return false;
+        Position between = after;
+        return !filled.Exists || between.TryFill(instrument, side, filled.Px, filled.Qty, filled.Fee, out after);
     }
 
     internal void Clear()

@@ -77,9 +77,9 @@ internal sealed class GrossExposure(
     [HotPath]
     private Int128 WorstOf(uint instrumentId, in Added added) => Worst(
         positions[instrumentId].NetQty.Mantissa,
-        (Int128)exposure.Qty(instrumentId, Side.Buy) + halts.OrphanQty(instrumentId, Side.Buy)
+        exposure.Qty(instrumentId, Side.Buy) + halts.OrphanQty(instrumentId, Side.Buy)
             + Of(added, instrumentId, Side.Buy),
-        (Int128)exposure.Qty(instrumentId, Side.Sell) + halts.OrphanQty(instrumentId, Side.Sell)
+        exposure.Qty(instrumentId, Side.Sell) + halts.OrphanQty(instrumentId, Side.Sell)
             + Of(added, instrumentId, Side.Sell));
 
     [HotPath]

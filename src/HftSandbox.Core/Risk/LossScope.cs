@@ -75,9 +75,10 @@ internal sealed class LossScope
     public bool Covers(Instrument instrument) =>
         InstrumentId == 0 ? instrument.CurrencyId == CurrencyId : instrument.Id == InstrumentId;
 
-    /// <summary>Whether orders booked to a strategy are meant.</summary>
+    /// <summary>Whether only reducing orders in an instrument, booked to a strategy, pass.</summary>
     [HotPath]
-    public bool Books(ushort strategyId) => StrategyId is null || StrategyId == strategyId;
+    public bool Halts(Instrument instrument, ushort strategyId) =>
+        IsHalted && Covers(instrument) && (StrategyId is null || StrategyId == strategyId);
 
     /// <summary>Begins a new count, without a halt.</summary>
     public void Restart()

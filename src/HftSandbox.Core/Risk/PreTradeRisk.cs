@@ -254,7 +254,7 @@ internal sealed class PreTradeRisk(
             _addedQty = Int128.Max(0, _addedQty - orders[_replaced].CumQty.Mantissa);
         }
 
-        Int128 openQty = (Int128)orders.Exposure.Qty(_instrumentId, _order.Side)
+        Int128 openQty = orders.Exposure.Qty(_instrumentId, _order.Side)
             + halts.OrphanQty(_instrumentId, _order.Side) - _replacedQty;
         _decision.OpenQty = new Qty(long.CreateSaturating(openQty));
         return openQty + _addedQty <= long.MaxValue && WorstPosition() <= long.MaxValue;
@@ -281,7 +281,10 @@ internal sealed class PreTradeRisk(
     {
         bool needed = (_ofInstrument.MaxGrossExposure | _ofStrategy.MaxGrossExposure | _limits.Global.MaxGrossExposure)
             != 0;
-        return !needed || _gross.TryOfCurrency(Added(), _nowNs, out _);
+        return !needed
+            || (_gross.TryOfCurrency(Added(), _nowNs, out _)
+                && (_ofStrategy.MaxGrossExposure == 0
+                    || _gross.TryOfStrategy(_order.StrategyId, Added(), _nowNs, out _)));
     }
 
     [HotPath]
@@ -303,13 +306,20 @@ internal sealed class PreTradeRisk(
     [HotPath]
     private GrossExposure.Added Added() => new(_instrumentId, _order.Side, _addedQty - _replacedQty);
 
-    /// <summary>After a loss beyond its limit only orders pass that reduce the position, whatever else is
-    /// open.</summary>
+    /// <summary>After a loss beyond its limit only orders pass that reduce the position, whatever else is open; where
+    /// several limits are broken, by the measure of each.</summary>
     [HotPath]
-    private bool WithinMaxDailyLoss() =>
-        Loss.HaltedScopeOf(_instrumentId, _order.StrategyId) is not { } scope
-        || (scope.StrategyId is null ? WorstPosition() : WorstOwnPosition()) <= 0
-        || Fails(scope.Loss, scope.Limit);
+    private bool WithinMaxDailyLoss()
+    {
+        foreach (LossScope scope in Loss.Scopes)
+        {
+            if (scope.Halts(_instrument, _order.StrategyId)
+                && (scope.StrategyId is null ? WorstPosition() : WorstOwnPosition()) > 0)
+                return Fails(scope.Loss, scope.Limit);
+        }
+
+        return true;
+    }
 
     /// <summary>The position toward the order's side if every open order of that side fills.</summary>
     [HotPath]

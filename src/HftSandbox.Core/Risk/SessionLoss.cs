@@ -58,19 +58,6 @@ internal sealed class SessionLoss(InstrumentRegistry instruments, MarketView mar
         return broken;
     }
 
-    /// <summary>The halted scope that an order is in; null = none.</summary>
-    [HotPath]
-    public LossScope? HaltedScopeOf(uint instrumentId, ushort strategyId)
-    {
-        foreach (LossScope scope in _scopes)
-        {
-            if (scope.IsHalted && scope.Covers(instruments[instrumentId]) && scope.Books(strategyId))
-                return scope;
-        }
-
-        return null;
-    }
-
     /// <summary>Counts everything anew: positions or marks were replaced as a whole.</summary>
     public void Recount()
     {
@@ -82,6 +69,16 @@ internal sealed class SessionLoss(InstrumentRegistry instruments, MarketView mar
                     scope.Set(id, ValueOrRuin(scope, instruments[id]));
             }
         }
+    }
+
+    /// <summary>Positions were dropped: the new ones count on top of what is lost already.</summary>
+    public void KeepLosses()
+    {
+        foreach (LossScope scope in _scopes)
+            scope.BaselineTwice -= scope.TotalTwice;
+        Recount();
+        foreach (LossScope scope in _scopes)
+            scope.BaselineTwice += scope.TotalTwice;
     }
 
     public void WriteState(Utf8JsonWriter json)

@@ -7,7 +7,7 @@ using HftSandbox.Events;
 namespace HftSandbox.Core.Strategies;
 
 /// <summary>What a strategy sees and may do in a callback. Requests are kept and applied after the callback, in order;
-/// all of one that throws are dropped.</summary>
+/// when a strategy throws, all of its that were not applied yet are dropped.</summary>
 public sealed class StrategyContext
 {
     private readonly EngineView _engine;
@@ -132,8 +132,22 @@ public sealed class StrategyContext
         _askedBefore = _asked;
     }
 
-    /// <summary>Drops what was asked for in this callback.</summary>
-    internal void Discard() => _asked = _askedBefore;
+    /// <summary>Drops whatever the strategy called last has asked for and was not taken yet, in this callback or
+    /// before.</summary>
+    /// <returns>How many that were.</returns>
+    internal int Discard()
+    {
+        int kept = _taken;
+        for (int index = _taken; index < Math.Min(_asked, Limits.StrategyRequestsMax); index++)
+        {
+            if (_requests[index].Intent.StrategyId != _slot.StrategyId)
+                _requests[kept++] = _requests[index];
+        }
+
+        int discarded = _asked - kept;
+        _asked = kept;
+        return discarded;
+    }
 
     /// <summary>Takes the oldest request that was not taken yet.</summary>
     /// <returns>False = there is none.</returns>

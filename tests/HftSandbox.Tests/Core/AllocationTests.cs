@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using HftSandbox.Core;
 using HftSandbox.Core.Configuration;
 using HftSandbox.Events;
@@ -49,6 +50,28 @@ public sealed class AllocationTests
         Assert.True(rig.Engine.Run.Fills > Inputs / 2);
     }
 
+    /// <summary>A larger run: <c>HFTSANDBOX_MEMORY_ORDERS=10000000 HftSandbox.Tests -class "*AllocationTests"
+    /// -showLiveOutput</c>.</summary>
+    [Fact]
+    public void Orders_come_and_go_with_10000_open_and_allocate_nothing()
+    {
+        int orders = TestSize.Of("HFTSANDBOX_MEMORY_ORDERS", 200_000);
+        RunConfiguration resting = Rig.Defaults() with { Strategies = [], Features = new FeaturesConfig(true, false) };
+        Rig rig = new Rig(resting, new ForgettingOutput()).Start();
+        var flow = new OrderFlow(rig.Engine, rig.NowNs, open: 10_000);
+        flow.Run(Limits.OpenOrdersMax + Limits.ClosedOrdersMax + 10_000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        long startedAt = Stopwatch.GetTimestamp();
+
+        flow.Run(orders);
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{orders} orders, {allocated} bytes, {Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds:F0} ms");
+        Assert.Equal(0, allocated);
+        Assert.Equal(10_000, rig.Engine.OpenOrders.Count);
+    }
+
     [Fact]
     public void Writing_the_state_allocates_nothing_after_the_first_time()
     {
@@ -67,6 +90,52 @@ public sealed class AllocationTests
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(5_000, rig.Engine.OpenOrders.Count);
+    }
+
+    /// <summary>An outside requester sends an order and cancels the oldest, again and again.</summary>
+    private sealed class OrderFlow(TradingEngine engine, long nowNs, int open)
+    {
+        private InputEvent _input;
+        private long _nowNs = nowNs;
+        private ulong _oldest = engine.NextClOrdId;
+        private int _sent;
+
+        /// <summary>Every second request is a cancel, so ids of orders lie two apart once enough are open.</summary>
+        public void Run(int orders)
+        {
+            for (int order = 0; order < orders; order++)
+            {
+                Send();
+                if (++_sent <= open)
+                    continue;
+                Cancel();
+                _oldest += _sent <= 2 * open ? 1u : 2u;
+            }
+        }
+
+        private void Send()
+        {
+            ref OrderRequestBody body = ref _input.Start<OrderRequestBody>(EventKind.OrderRequest, Rig.Requester);
+            body.Px = new Px(100);
+            body.Qty = new Qty(1 + (_sent % 7));
+            body.Side = _sent % 2 == 0 ? Side.Buy : Side.Sell;
+            body.OrdType = OrdType.Limit;
+            body.TimeInForce = TimeInForce.Gtc;
+            Give(Rig.First);
+        }
+
+        private void Cancel()
+        {
+            _input.Start<CancelRequestBody>(EventKind.CancelRequest, Rig.Requester).OrigClOrdId = _oldest;
+            Give(instrument: 0);
+        }
+
+        private void Give(uint instrument)
+        {
+            _input.Header.InstrumentId = instrument;
+            _input.Header.ReceiveTimeNs = _nowNs += 1000;
+            engine.OnInput(_input.Header, _input.Payload);
+        }
     }
 
     /// <summary>Every check on; with fills off orders rest up to a position of 50,000, then are denied.</summary>

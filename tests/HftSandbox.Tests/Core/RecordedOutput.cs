@@ -26,6 +26,9 @@ internal sealed class RecordedOutput : IRecordOutput
     }
 
     public void Commit() => Commits++;
+
+    /// <summary>Forgets what was written, for tests that look at one group at a time.</summary>
+    public void Forget() => _length = 0;
 }
 
 /// <summary>Takes records and forgets them.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using HftSandbox.Core;
@@ -17,12 +18,15 @@ internal sealed class Rig
     public Rig(RunConfiguration? configuration = null, IRecordOutput? output = null, StrategyFactory? strategies = null)
     {
         Configuration = configuration ?? Defaults();
-        Engine = new TradingEngine(output ?? Output, strategies ?? StrategyHost.CreateShipped);
+        Strategy = strategies ?? StrategyHost.CreateShipped;
+        Engine = new TradingEngine(output ?? Output, Strategy);
     }
 
     public RunConfiguration Configuration { get; set; }
 
     public RecordedOutput Output { get; } = new();
+
+    public StrategyFactory Strategy { get; }
 
     public TradingEngine Engine { get; }
 
@@ -184,6 +188,51 @@ internal sealed class Rig
     /// <summary>An outside venue rejects a cancel or replace.</summary>
     public List<Recorded> Reject(CancelRejectBody reject) =>
         Input(EventKind.CancelReject, 0, Bytes(reject), SourceId.OutsideVenue);
+
+    /// <summary>An operator says how the position differs.</summary>
+    public List<Recorded> Adjust(long qtyDelta, long px, uint instrument = First, ushort strategyId = 0) => Input(
+        EventKind.PositionAdjustment,
+        instrument,
+        Bytes(new PositionAdjustmentBody { QtyDelta = new Qty(qtyDelta), Px = new Px(px), StrategyId = strategyId }),
+        SourceId.Pipeline);
+
+    /// <summary>An operator lifts halts.</summary>
+    public List<Recorded> ResetRisk(uint instrument = 0, ushort strategyId = 0, HaltReason reason = HaltReason.None) =>
+        Input(
+            EventKind.RiskReset,
+            instrument,
+            Bytes(new RiskResetBody { StrategyId = strategyId, Reason = reason }),
+            SourceId.Pipeline);
+
+    /// <summary>A closed bar, or one that is forming.</summary>
+    public List<Recorded> Bar(long close, bool closed = true, uint instrument = First) => Input(
+        EventKind.Bar,
+        instrument,
+        Bytes(new BarBody
+        {
+            OpenPx = new Px(close),
+            HighPx = new Px(close),
+            LowPx = new Px(close),
+            ClosePx = new Px(close),
+            Closed = closed ? (byte)1 : (byte)0,
+        }),
+        SourceId.Sim);
+
+    /// <summary>The state as bytes.</summary>
+    public byte[] State()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        Engine.WriteState(buffer);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Another engine that goes on from here, restored from the state.</summary>
+    public Rig Fork()
+    {
+        var fork = new Rig(Configuration, strategies: Strategy) { NowNs = NowNs };
+        fork.Engine.ReadState(State(), Engine.LastSequence);
+        return fork;
+    }
 
     /// <summary>Gives one input, 1 µs after the one before, and returns its whole group.</summary>
     public List<Recorded> Input(

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using HftSandbox.Core.MarketData;
 using HftSandbox.Events;
@@ -20,8 +19,8 @@ public sealed class BookAgainstNaiveTests
     [Fact]
     public void A_book_and_a_naive_book_agree_after_every_operation()
     {
-        var operations = Number("HFTSANDBOX_BOOK_OPERATIONS", 200_000);
-        var seed = Number("HFTSANDBOX_BOOK_SEED", 1);
+        var operations = TestSize.Of("HFTSANDBOX_BOOK_OPERATIONS", 200_000);
+        var seed = TestSize.Of("HFTSANDBOX_BOOK_SEED", 1);
         var watch = Stopwatch.StartNew();
         var script = new BookScript(seed);
         var naive = new NaiveBook(Levels, Orders, Backlog);
@@ -150,11 +149,6 @@ public sealed class BookAgainstNaiveTests
         if (!holds)
             Assert.Fail(where.ToString());
     }
-
-    private static int Number(string variable, int preset) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text
-            ? int.Parse(text, CultureInfo.InvariantCulture)
-            : preset;
 
     private readonly record struct Place(int Seed, int Operation, BookInput Input);
 }

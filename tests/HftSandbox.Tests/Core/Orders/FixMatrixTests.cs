@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Json;
 using HftSandbox.Core.Configuration;
 using HftSandbox.Events;
@@ -93,18 +93,15 @@ internal sealed class OutsidePlay
     private readonly Dictionary<string, ulong> _ids = [];
     private ulong _lastExecId;
 
-    public OutsidePlay(RunConfiguration? configuration = null)
+    public OutsidePlay(RunConfiguration? configuration = null, ImmutableArray<StrategyConfig>? strategies = null)
     {
-        Rig = new Rig((configuration ?? Rig.Defaults()) with { Venue = "outside", Strategies = [] });
+        Rig = new Rig((configuration ?? Rig.Defaults()) with { Venue = "outside", Strategies = strategies ?? [] });
         Rig.Start();
     }
 
     private OutsidePlay(OutsidePlay original)
     {
-        var state = new ArrayBufferWriter<byte>();
-        original.Rig.Engine.WriteState(state);
-        Rig = new Rig(original.Rig.Configuration) { NowNs = original.Rig.NowNs };
-        Rig.Engine.ReadState(state.WrittenSpan, original.Rig.Engine.LastSequence);
+        Rig = original.Rig.Fork();
         _ids = new Dictionary<string, ulong>(original._ids);
         _lastExecId = original._lastExecId;
         LastGroup = original.LastGroup;

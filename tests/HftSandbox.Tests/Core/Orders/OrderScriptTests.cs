@@ -221,6 +221,29 @@ public sealed class OrderScriptTests
         X Trade 10 -> PartiallyFilled 100 10 90
         X OrderStatus -> PartiallyFilled 100 10 90
         """)]
+    [InlineData("A fill crosses a larger replace: the order may still become larger, and does", """
+        new X 100
+        X New -> New 100 0 100
+        replace Y X 120
+        X Trade 100 -> Filled 100 100 0
+        Y,X Replaced -> PartiallyFilled 120 100 20
+        Y Trade 20 -> Filled 120 120 0
+        """)]
+    [InlineData("A fill crosses a larger replace, which is rejected", """
+        new X 100
+        X New -> New 100 0 100
+        replace Y X 120
+        X Trade 100 -> Filled 100 100 0
+        Y,X reject -> Filled 100 100 0
+        """)]
+    [InlineData("The venue cancels and replaces by itself: each answer ends its own kind", """
+        new X 100
+        X New -> New 100 0 100
+        X PendingCancel -> PendingCancel 100 0 100
+        X PendingReplace qty=120 -> PendingCancel 100 0 100
+        X reject -> PendingReplace 100 0 100
+        X Replaced qty=120 -> New 120 0 120
+        """)]
     [InlineData("A report about nothing, and one that says nothing", """
         new X 100
         Q New -> !UnknownOrder
@@ -261,7 +284,7 @@ public sealed class OrderScriptTests
         string[] ids = words[0].Split(',');
         if (words[1] == "reject")
         {
-            play.Reject(ids[0], ids[1]);
+            play.Reject(ids[0], ids[^1]);
             return;
         }
 
