@@ -230,7 +230,7 @@ internal sealed class LogReport
             Activity.Count(part.Activity.Anomalies, anomaly.Code);
         var passedOver = anomaly.Code is AnomalyCode.DuplicateExecId or AnomalyCode.OrphanExecution
             or AnomalyCode.UnknownOrder or AnomalyCode.UnknownExecRef or AnomalyCode.ArithmeticOverflow
-            or AnomalyCode.IllegalTransition;
+            or AnomalyCode.IllegalTransition or AnomalyCode.InvalidReport or AnomalyCode.UnexpectedReport;
         if (!passedOver || _execution.ExecType == ExecType.None || anomaly.ExecId != _execution.ExecId)
             return;
         _flow.OnNotApplied(_executionHeader, _execution.StrategyId);

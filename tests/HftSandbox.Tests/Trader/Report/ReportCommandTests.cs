@@ -102,8 +102,8 @@ public sealed class ReportCommandTests(ReportedRuns runs) : IClassFixture<Report
         directory.Write(
             "changed", runs.Json.GetRawText().Replace("\"0.0425\"", "\"0.0424\"", StringComparison.Ordinal));
 
-        var judged = Judge("records", "report");
-        var changed = Judge("records", "changed");
+        var judged = ReportJudge.Judge(directory, "records", "report");
+        var changed = ReportJudge.Judge(directory, "records", "changed");
 
         Assert.Contains("7 fills: every number is the same", judged.Exited(0).Output, StringComparison.Ordinal);
         Assert.Contains(".pnl.equity", changed.Exited(1).Output, StringComparison.Ordinal);
@@ -227,17 +227,5 @@ public sealed class ReportCommandTests(ReportedRuns runs) : IClassFixture<Report
         foreach (var file in LogSurgery.SegmentFiles(runs.Directory[ReportedRuns.Wal]))
             File.Copy(file, copy[Path.GetFileName(file)]);
         return copy;
-    }
-
-    private TraderResult Judge(string records, string report)
-    {
-        var script = RepositoryRoot.File("tests", "HftSandbox.Tests", "Trader", "Report", "check_report.py");
-        var environment = new Dictionary<string, string> { ["PYTHONDONTWRITEBYTECODE"] = "1", ["PYTHONUTF8"] = "1" };
-        using var python = TraderProcess.StartCommand(
-            runs.Directory, environment, "python3", [script, runs.Directory[records], runs.Directory[report]]);
-        var result = python.WaitForExit();
-        // What starts programs says so with this code when there is none of that name.
-        Assert.SkipWhen(result.ExitCode == 127, "not run: there is no python3");
-        return result;
     }
 }

@@ -13,7 +13,7 @@ from collections import Counter, deque
 from fractions import Fraction
 
 NOT_APPLIED = {"DuplicateExecId", "OrphanExecution", "UnknownOrder", "UnknownExecRef", "ArithmeticOverflow",
-               "IllegalTransition"}
+               "IllegalTransition", "InvalidReport", "UnexpectedReport"}
 REASONS = ["KillSwitch", "Halted", "InvalidInstrument", "InvalidPrice", "InvalidQty", "RateLimit", "RepeatedOrder",
            "MaxOrderQty", "PriceCollar", "NoReferencePrice", "MaxOrderNotional", "MaxPosition", "MaxOpenOrders",
            "MaxGrossExposure", "MaxDailyLoss"]
