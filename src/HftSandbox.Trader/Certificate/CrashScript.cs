@@ -123,7 +123,8 @@ internal sealed class CrashScript
         {
             if (i == IdleStep)
                 run.Idle();
-            if (i % StepsPerSync == 0 && Options.Durability == OnRequest)
+            // When the end of a sync is seen must not decide what is written: it is seen between two steps.
+            if (i % StepsPerSync == 0 && Options.Durability == OnRequest && !run.IsSnapshotDue)
                 run.RequestSync();
             run.Step();
         }

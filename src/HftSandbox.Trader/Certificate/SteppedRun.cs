@@ -72,6 +72,9 @@ internal sealed class SteppedRun : IDisposable
     /// <summary>The last event that was recovered or derived.</summary>
     public ulong LastSequence => _store.Engine.LastSequence;
 
+    /// <summary>Whether the next step takes a snapshot: the writer then works twice in it.</summary>
+    public bool IsSnapshotDue => _snapshots.Wanted;
+
     /// <summary>One duty cycle of every agent, in the order of the flow.</summary>
     /// <exception cref="StorageException">A call failed.</exception>
     public void Step()
