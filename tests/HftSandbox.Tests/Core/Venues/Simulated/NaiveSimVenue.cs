@@ -8,6 +8,8 @@ namespace HftSandbox.Tests.Core.Venues.Simulated;
 /// prints that are handed out unit by unit. It keeps its own view of the market.</summary>
 internal sealed class NaiveSimVenue(SimVenueConfig config, ulong seed)
 {
+    private const ulong Gamma = 0x9E3779B97F4A7C15;
+
     private readonly List<NaiveOrder> _orders = [];
     private readonly List<(long DueNs, NaiveRequest Request)> _requests = [];
     private readonly List<(long DueNs, string Line)> _responses = [];
@@ -249,7 +251,8 @@ internal sealed class NaiveSimVenue(SimVenueConfig config, ulong seed)
     /// <summary>SplitMix64 started at a point of the seed and the key, and its draw scaled to the weights.</summary>
     private long Draw(IReadOnlyList<LatencyBin> bins, ulong key, ulong id)
     {
-        var drawn = Mix((Mix(seed + 0x9E3779B97F4A7C15) ^ Mix(key + 0x9E3779B97F4A7C15)) + ((id + 1) * 0x9E3779B97F4A7C15));
+        var stream = Mix(Mix(seed + Gamma) ^ Mix(key + Gamma));
+        var drawn = Mix(stream + ((id + 1) * Gamma));
         var ticket = (long)((new BigInteger(drawn) * bins.Sum(bin => bin.Weight)) >> 64);
         return bins.First(bin => (ticket -= bin.Weight) < 0).LatencyNs;
     }

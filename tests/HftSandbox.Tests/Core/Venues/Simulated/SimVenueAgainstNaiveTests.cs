@@ -4,6 +4,7 @@ using HftSandbox.Core;
 using HftSandbox.Core.Configuration;
 using HftSandbox.Events;
 using HftSandbox.Tests.Core.MarketData;
+using HftSandbox.Trader.Recovery;
 
 namespace HftSandbox.Tests.Core.Venues.Simulated;
 
@@ -56,6 +57,7 @@ internal sealed class SimScript
     private readonly int _seed;
     private readonly SimVenueConfig _config;
     private readonly NaiveSimVenue _naive;
+    private readonly ConservationLaws _laws;
     private readonly Dictionary<ulong, ulong> _roots = [];
     private readonly List<ulong> _recent = [];
     private SimRig _rig;
@@ -77,6 +79,7 @@ internal sealed class SimScript
         };
         _naive = new NaiveSimVenue(_config, 1);
         _rig = new SimRig(_config);
+        _laws = new ConservationLaws(_rig.Rig.Engine);
     }
 
     public void Run(int operations)
@@ -136,6 +139,8 @@ internal sealed class SimScript
 
         foreach (string line in said)
             Count(line);
+        foreach (Recorded record in group)
+            Assert.Null(_laws.Add(record.Header, record.Payload));
         _naive.Heard.Clear();
     }
 

@@ -265,9 +265,9 @@ public sealed class SimVenueTests
             FeeScale = 18,
             TakerFeeRateE8 = 100_000_000,
         });
-        rig.Quote(99, 5, 100, 10_000_000);
+        rig.Quote(100, 10_000_000, 101, 5);
 
-        Assert.Equal(["1001 New", "1001 Canceled Other"], rig.Buy(100, 10_000_000));
+        Assert.Equal(["1001 New", "1001 Canceled Other"], rig.Sell(1, 10_000_000));
     }
 
     [Fact]
