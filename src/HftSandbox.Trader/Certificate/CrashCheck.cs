@@ -31,8 +31,7 @@ internal sealed class CrashCheck
         var problem = script.Refusal
             ?? found.Refusal
             ?? PromiseProblem(found, boundary)
-            ?? PrefixProblem(found, script.Written[boundary.Phase])
-            ?? script.Completions[boundary.Phase].Problem(_watched, found)
+            ?? HistoryProblem(found, script, boundary.Phase)
             ?? (continues ? _continuation.Problem(_watched, found) : HealingProblem(found));
         return problem is null
             ? null
@@ -47,6 +46,23 @@ internal sealed class CrashCheck
         return snapshot < boundary.Snapshot
             ? $"the snapshot of {boundary.Snapshot} was saved, the newest is of {snapshot}"
             : null;
+    }
+
+    // What a kill tore off, and the next start cut away, is on the disk until that cut is durable: the power may bring
+    // back the history of a phase before, as a whole.
+    private string? HistoryProblem(StoreExamination found, CrashScript script, int phase)
+    {
+        string? latest = null;
+        for (var first = CrashScript.FirstPhaseSincePowerLoss(phase); phase >= first; phase--)
+        {
+            var problem = PrefixProblem(found, script.Written[phase])
+                ?? script.Completions[phase].Problem(_watched, found);
+            if (problem is null)
+                return null;
+            latest ??= problem;
+        }
+
+        return latest;
     }
 
     // The log only ever grows: what is kept must be the bytes that the segment had when nothing was lost.

@@ -75,6 +75,11 @@ internal sealed class CrashScript
     /// <summary>For each phase how its derived sets end.</summary>
     public IReadOnlyList<CompletionCheck> Completions => _completions;
 
+    /// <summary>The first phase whose writes the cache still held in a phase: the power is lost behind the first
+    /// one.</summary>
+    /// <param name="phase">The phase.</param>
+    public static int FirstPhaseSincePowerLoss(int phase) => Math.Min(phase, 1);
+
     /// <summary>Plays the script.</summary>
     /// <param name="policy">When the writer syncs.</param>
     /// <param name="seed">Decides the events.</param>
