@@ -54,11 +54,11 @@ public sealed class RiskBoundaryTests
         Rig rig = Start(configuration with { Risk = configuration.Risk with { OrderRateWindowNs = WindowNs } });
         var forwarded = new List<long>();
 
-        // A burst just before each multiple of the window, and one just after.
+        // An order each microsecond from before a multiple of the window until after it.
         for (int window = 1; window <= 20; window++)
         {
-            rig.NowNs = (((rig.NowNs / WindowNs) + 1) * WindowNs) - 15_000;
-            for (int order = 0; order < 40; order++)
+            rig.NowNs = (((rig.NowNs / WindowNs) + 2) * WindowNs) - 60_000;
+            for (int order = 0; order < 120; order++)
             {
                 if (rig.Ask(One).Decision().Reason == RiskReason.None)
                     forwarded.Add(rig.NowNs);
@@ -68,7 +68,7 @@ public sealed class RiskBoundaryTests
         Assert.All(
             forwarded,
             from => Assert.InRange(forwarded.Count(time => time >= from && time < from + WindowNs), 1, 10));
-        Assert.True(forwarded.Count >= 190);
+        Assert.Equal(20 * 20, forwarded.Count);
     }
 
     [Theory]
