@@ -13,19 +13,23 @@ internal readonly record struct DayMessage(
 /// <summary>A best level; quantity 0 = the side is empty.</summary>
 internal readonly record struct DayLevel(long Px, long Qty);
 
-/// <summary>An order that was submitted in sight, never canceled in part, and executed in full. First is the index of
-/// its submission, AheadQty what stood at its price when it came.</summary>
-internal sealed record RealOrder(int First, long Id, Side Side, long Px, long Qty, long AheadQty)
+/// <summary>An order that was submitted in sight and ended whole: executed in full, or deleted without any execution.
+/// First and Last are the indices of its submission and its end, AheadQty is what stood at its price when it
+/// came.</summary>
+internal sealed record RealOrder(int First, int Last, long Id, Side Side, long Px, long Qty, long AheadQty)
 {
+    public bool IsExecuted { get; init; }
+
     public long SubmittedNs { get; init; }
 
-    public long FilledNs { get; init; }
+    public long EndedNs { get; init; }
 }
 
 /// <summary>A day of a level-1 LOBSTER file, read in the plainest way.</summary>
 internal sealed class LobsterDay
 {
     private const int Submission = 1;
+    private const int Deletion = 3;
     private const int Execution = 4;
 
     private LobsterDay(DayMessage[] messages)
@@ -60,22 +64,25 @@ internal sealed class LobsterDay
     private RealOrder? OrderOf((int Index, DayMessage Message)[] life)
     {
         var (first, submitted) = life[0];
-        var executions = life[1..];
-        if (first == 0 || submitted.Type != Submission || executions.Length == 0
-            || executions.Any(one => one.Message.Type != Execution)
-            || executions.Sum(one => one.Message.Qty) != submitted.Qty)
+        var rest = life[1..];
+        var isExecuted = rest.Length > 0 && rest.All(one => one.Message.Type == Execution)
+            && rest.Sum(one => one.Message.Qty) == submitted.Qty;
+        var isDeleted = rest.Length == 1 && rest[0].Message.Type == Deletion;
+        if (first == 0 || submitted.Type != Submission || (!isExecuted && !isDeleted))
             return null;
         var before = Messages[first - 1].Best(submitted.Side);
         return new RealOrder(
             first,
+            rest[^1].Index,
             submitted.OrderId,
             submitted.Side,
             submitted.Px,
             submitted.Qty,
             before.Px == submitted.Px ? before.Qty : 0)
         {
+            IsExecuted = isExecuted,
             SubmittedNs = submitted.TimeNs,
-            FilledNs = executions[^1].Message.TimeNs,
+            EndedNs = rest[^1].Message.TimeNs,
         };
     }
 }

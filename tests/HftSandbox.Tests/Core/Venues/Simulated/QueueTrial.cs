@@ -4,9 +4,9 @@ using HftSandbox.Tests.Core.MarketData;
 
 namespace HftSandbox.Tests.Core.Venues.Simulated;
 
-/// <summary>A day played to the simulated venue with some of its orders taken out, one at a time, and ours in their
-/// place: same time, price, side and quantity. The prints stay; what the taken order displayed is not
-/// displayed.</summary>
+/// <summary>Plays pieces of a day to the simulated venue, each with one order taken out and ours in its place: same
+/// time, price, side and quantity. The prints stay; what the taken order displayed is not displayed. Every piece begins
+/// with the best levels as a snapshot.</summary>
 internal sealed class QueueTrial(LobsterDay day, QueueModel model)
 {
     /// <summary>How long ours may fill later than the real one.</summary>
@@ -14,51 +14,46 @@ internal sealed class QueueTrial(LobsterDay day, QueueModel model)
 
     private readonly Rig _rig = new SimRig(SimRig.Queue(model)).Rig;
     private readonly Dictionary<Side, DayLevel> _shown = [];
-    private RealOrder? _order;
-    private long _displayedQty;
-    private ulong _ours;
+    private long _clockOffsetNs;
     private long _leavesQty;
-    private long _filledNs;
 
-    /// <summary>Plays the day; gives for every order when ours was filled, or null.</summary>
-    public Dictionary<RealOrder, long?> Play(IReadOnlyList<RealOrder> orders)
+    /// <summary>When ours was filled; null = not within the patience, or before the real one was deleted.</summary>
+    /// <param name="order">The real one.</param>
+    /// <param name="filledQty">What was filled of ours.</param>
+    public long? Play(RealOrder order, out long filledQty)
     {
-        var filled = new Dictionary<RealOrder, long?>();
-        _rig.Clear(BookClearReason.Snapshot, isLast: false);
-        Show(Side.Buy, day.Messages[0].Bid, day.Messages[0].TimeNs);
-        Show(Side.Sell, day.Messages[0].Ask, day.Messages[0].TimeNs);
-        var next = 0;
-        for (var index = 1; index < day.Messages.Count; index++)
+        var filledNs = PlayUntilFilled(order);
+        filledQty = order.Qty - _leavesQty;
+        return filledNs;
+    }
+
+    private long? PlayUntilFilled(RealOrder order)
+    {
+        var displayedQty = order.Qty;
+        var before = day.Messages[order.First - 1];
+        _clockOffsetNs = _rig.NowNs + 1_000_000 - before.TimeNs;
+        _leavesQty = order.Qty;
+        _shown.Clear();
+        _rig.Clear(BookClearReason.Snapshot);
+        ShowBoth(before, order, displayedQty: 0);
+        var ours = _rig.Engine.NextClOrdId;
+        Watch(order.SubmittedNs, () => _rig.Ask(NewOrderRequest.Limit(order.Px, order.Qty, order.Side)));
+        for (var index = order.First + 1; index < day.Messages.Count; index++)
         {
             var message = day.Messages[index];
-            if (_order is not null && message.TimeNs > _order.FilledNs + PatienceNs)
-                Finish(filled, message.TimeNs);
-            if (next < orders.Count && orders[next].First == index)
-                Begin(orders[next++], message.TimeNs);
-            else if (message.Type is 4 or 5)
+            if (order.IsExecuted ? message.TimeNs > order.EndedNs + PatienceNs : index == order.Last)
+                break;
+            if (message.Type is 4 or 5)
                 Print(message);
-            if (message.Type == 4 && message.OrderId == _order?.Id)
-                _displayedQty -= message.Qty;
-            ShowAfter(message);
+            if (_leavesQty == 0)
+                return message.TimeNs;
+            if (message.OrderId == order.Id)
+                displayedQty -= message.Qty;
+            ShowBoth(message, order, displayedQty);
         }
 
-        if (_order is not null)
-            Finish(filled, day.Messages[^1].TimeNs);
-        return filled;
-    }
-
-    private void Begin(RealOrder order, long nowNs)
-    {
-        (_order, _displayedQty, _leavesQty, _ours) = (order, order.Qty, order.Qty, _rig.Engine.NextClOrdId);
-        Watch(nowNs, () => _rig.Ask(NewOrderRequest.Limit(order.Px, order.Qty, order.Side)));
-    }
-
-    private void Finish(Dictionary<RealOrder, long?> filled, long nowNs)
-    {
-        filled.Add(_order!, _leavesQty == 0 ? _filledNs : null);
-        if (_leavesQty > 0)
-            Watch(nowNs, () => _rig.AskToCancel(_ours));
-        _order = null;
+        _rig.AskToCancel(ours);
+        return null;
     }
 
     private void Print(DayMessage message)
@@ -72,13 +67,13 @@ internal sealed class QueueTrial(LobsterDay day, QueueModel model)
         Watch(message.TimeNs, () => _rig.Input(EventKind.Trade, Rig.First, Rig.Bytes(trade), SourceId.Lobster));
     }
 
-    private void ShowAfter(DayMessage message)
+    private void ShowBoth(DayMessage message, RealOrder order, long displayedQty)
     {
         foreach (var side in new[] { Side.Buy, Side.Sell })
         {
             var best = message.Best(side);
-            if (_order is not null && side == _order.Side && best.Px == _order.Px)
-                best = best with { Qty = best.Qty - _displayedQty };
+            if (side == order.Side && best.Px == order.Px)
+                best = best with { Qty = best.Qty - displayedQty };
             Show(side, best, message.TimeNs);
         }
     }
@@ -101,15 +96,8 @@ internal sealed class QueueTrial(LobsterDay day, QueueModel model)
 
     private void Watch(long nowNs, Func<List<Recorded>> input)
     {
-        _rig.NowNs = nowNs - 1000; // an input comes a microsecond after the one before
-        foreach (var record in input())
-        {
-            if (record.Kind != EventKind.ExecutionReport)
-                continue;
-            var report = record.Body<ExecutionReportBody>();
-            _leavesQty -= report.LastQty.Mantissa;
-            if (report.LastQty.Mantissa > 0 && _leavesQty == 0)
-                _filledNs = nowNs;
-        }
+        _rig.NowNs = _clockOffsetNs + nowNs - 1000; // an input comes a microsecond after the one before
+        foreach (var record in input().Where(record => record.Kind == EventKind.ExecutionReport))
+            _leavesQty -= record.Body<ExecutionReportBody>().LastQty.Mantissa;
     }
 }
