@@ -140,10 +140,20 @@ public sealed partial class TradingEngine
             Code = outcome.Anomaly,
             StrategyId = report.StrategyId,
         });
-        if (outcome.Anomaly == AnomalyCode.OrphanExecution
-            && instrumentId != 0
-            && _halts.OnOrphan(instrumentId, SideOfOrphan(report), report.LastQty))
-            AppendHalt(instrumentId, HaltReason.Orphan, isActive: true);
+        if (outcome.Anomaly == AnomalyCode.OrphanExecution)
+            OnOrphan(report, instrumentId);
+    }
+
+    /// <summary>One that does not say its instrument may be of any: all are halted.</summary>
+    private void OnOrphan(in ExecutionReportBody report, uint instrumentId)
+    {
+        uint first = instrumentId == 0 ? 1 : instrumentId;
+        uint last = instrumentId == 0 ? (uint)Instruments.Count : instrumentId;
+        for (uint id = first; id <= last; id++)
+        {
+            if (_halts.OnOrphan(id, SideOfOrphan(report), report.LastQty))
+                AppendHalt(id, HaltReason.Orphan, isActive: true);
+        }
     }
 
     /// <summary>What a bust takes back may count on the other side, and how a correction differs is not

@@ -317,6 +317,21 @@ public sealed class RiskBoundaryTests
         AssertDecided(rig.Ask(One).Decision(), RiskReason.None);
     }
 
+    [Fact]
+    public void An_orphan_that_does_not_say_its_symbol_halts_every_one()
+    {
+        Rig rig = Start(RiskScope.Global, Rig.NoLimits);
+
+        List<Recorded> group = rig.Report(Fill(999_999, 5), instrument: 0);
+
+        Assert.Equal(2, group.Count(record => record.Kind == EventKind.RiskHalt));
+        AssertDecided(rig.Ask(One).Decision(), RiskReason.Halted);
+        AssertDecided(rig.Ask(Elsewhere(One)).Decision(), RiskReason.Halted);
+        rig.Adjust(5, 100);
+        AssertDecided(rig.Ask(One).Decision(), RiskReason.None);
+        AssertDecided(rig.Ask(Elsewhere(One)).Decision(), RiskReason.Halted);
+    }
+
     private static void AssertElsewhere(Rig rig, RiskScope scope, NewOrderRequest order, RiskReason reason) =>
         AssertDecided(rig.Ask(Elsewhere(order)).Decision(), scope == RiskScope.Global ? reason : RiskReason.None);
 
