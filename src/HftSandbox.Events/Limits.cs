@@ -107,7 +107,8 @@ public static class Limits
     public const int BookBacklogTotalMax = 131_072;
 
     /// <summary>Canonical state in bytes: an order takes about 180 bytes of JSON, a remembered execution about 80, a
-    /// level of a book at most 56, an order in it 44, an update it keeps 128; the rest is small.</summary>
+    /// level of a book at most 56, an order in it 44, an update it keeps 128, an answer on its way from the simulated
+    /// venue 220; the rest is small.</summary>
     public const int StateBytesMax = 320 << 20;
 
     /// <summary>A configuration document in bytes: with its record's frame it must fit a record.</summary>

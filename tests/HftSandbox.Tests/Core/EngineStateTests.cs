@@ -16,8 +16,6 @@ public sealed class EngineStateTests
     [InlineData(6, "outside")]
     [InlineData(7, "sim")]
     [InlineData(8, "sim")]
-    [InlineData(9, "sim")]
-    [InlineData(10, "sim")]
     public void A_restored_engine_cannot_be_told_from_the_one_that_went_on(int seed, string venue)
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");

@@ -55,7 +55,9 @@ public class LimitsTests
     {
         const long books = (Limits.BookLevelsTotalMax * 56L) + (Limits.BookOrdersTotalMax * 44L)
             + (Limits.BookBacklogTotalMax * 128L);
-        Assert.True((Limits.OpenOrdersMax * 512L) + books <= Limits.StateBytesMax - (8 << 20));
+        const long venue = (Limits.OpenOrdersMax * 100L) + (Limits.VenueRequestsMax * 100L)
+            + (Limits.VenueResponsesMax * 220L) + (2L * Limits.InstrumentsMax * Limits.VenueLevelsMax * 44L);
+        Assert.True((Limits.OpenOrdersMax * 512L) + books + venue <= Limits.StateBytesMax - (8 << 20));
         Assert.True(Limits.StrategyRequestsMax <= Limits.OpenOrdersMax);
         Assert.True(Limits.OrderRateLimitMax >= Limits.StrategyRequestsMax);
     }

@@ -46,6 +46,24 @@ public sealed class DeterminismTests : IDisposable
         Assert.Equal(Digest("a", "--seed", "7"), small);
     }
 
+    [Fact]
+    public void The_simulated_venue_gives_the_same_digest_whatever_the_machinery_does_and_its_log_verifies()
+    {
+        var config = _directory.Write("sim.json", """
+            { "strategies": [{ "name": "market-maker" }],
+              "venue": { "entryLatency": "3ms", "queue": "proportional",
+                "responseHistogram": [{ "latency": "1ms", "weight": 9 }, { "latency": "20ms" }] } }
+            """);
+        string[] sim = ["--venue", "sim", "--config", config, "--seed", "7"];
+
+        var reference = Digest("a", sim);
+        string[] machinery = ["--threading", "dedicated", "--segment-bytes", "64KiB", "--snapshot-interval", "1ms"];
+        var other = Digest("b", [.. sim, .. machinery]);
+
+        Assert.Equal(reference, other);
+        TraderProcess.Run(_directory, "verify", "--deep", _directory["b"]).Exited(0);
+    }
+
     private string Digest(string wal, params string[] more)
     {
         string[] arguments = ["record", _directory[wal], "--order-count", "2000", "--json", .. more];

@@ -187,7 +187,7 @@ internal sealed partial class SimVenue
     }
 
     /// <summary>What left a level and was not printed was canceled: behind the order as long as that can be, or
-    /// everywhere in proportion.</summary>
+    /// everywhere in proportion, in whole lots.</summary>
     [HotPath]
     private void Shorten(ref SimOrder order, long before, long after, long printed)
     {
@@ -195,7 +195,11 @@ internal sealed partial class SimVenue
             return;
         long standing = before - printed;
         if (_isProportional && before != DisplayedMarket.OutOfSight && standing > after)
-            order.AheadQty -= (long)(Math.BigMul(standing - after, order.AheadQty) / standing);
+        {
+            long canceled = (long)(Math.BigMul(standing - after, order.AheadQty) / standing);
+            order.AheadQty -= canceled - (canceled % instruments[order.InstrumentId].Config.LotSize);
+        }
+
         order.AheadQty = Math.Min(order.AheadQty, after);
     }
 }

@@ -196,6 +196,37 @@ public sealed class ConfigLoaderTests
         MaxPriceDeviationBps = bps,
     };
 
+    [Fact]
+    public void The_simulated_venue_is_pessimistic_and_without_latency_unless_it_is_told_otherwise()
+    {
+        var builtIn = ConfigFile.Load("{}").Config!.SimVenue;
+        var told = ConfigFile.Load("""
+            { "venue": { "entryLatency": "50us", "queue": "proportional", "stp": "none",
+                "responseHistogram": [{ "latency": "1ms", "weight": 9 }, { "latency": 2000000 }] } }
+            """).Config!.SimVenue;
+
+        Assert.Equal(
+            (QueueModel.Pessimistic, SelfTradePrevention.CancelNewest), (builtIn.Queue, builtIn.SelfTrades));
+        Assert.Equal([new LatencyBin(0, 1)], builtIn.EntryLatency);
+        Assert.Equal((QueueModel.Proportional, SelfTradePrevention.None), (told.Queue, told.SelfTrades));
+        Assert.Equal([new LatencyBin(50_000, 1)], told.EntryLatency);
+        Assert.Equal([new LatencyBin(1_000_000, 9), new LatencyBin(2_000_000, 1)], told.ResponseLatency);
+    }
+
+    [Fact]
+    public void Only_a_run_with_the_simulated_venue_carries_its_configuration_and_it_survives_the_log()
+    {
+        var config = ConfigFile.Load("""{ "venue": { "queue": "proportional", "entryLatency": "1ms" } }""").Config!;
+        var source = new SourceIdentity("sim", "", 0);
+
+        var stub = config.ToRunConfiguration(source, "stub", config.Seed, config.Strategies);
+        var sim = config.ToRunConfiguration(source, "sim", config.Seed, config.Strategies);
+
+        Assert.Null(stub.SimVenue);
+        Assert.Equal(sim.ToJson(), RunConfiguration.FromJson(sim.ToJson()).ToJson());
+        Assert.Equal(QueueModel.Proportional, RunConfiguration.FromJson(sim.ToJson()).SimVenue!.Queue);
+    }
+
     private static string Json(TraderConfig config) => System.Text.Encoding.UTF8.GetString(
         config.ToRunConfiguration(new SourceIdentity("sim", "", 0), "stub", config.Seed, config.Strategies).ToJson());
 

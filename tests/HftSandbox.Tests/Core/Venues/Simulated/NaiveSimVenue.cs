@@ -20,7 +20,7 @@ internal sealed class NaiveSimVenue(SimVenueConfig config, ulong seed)
 
     public int Open => _orders.Count;
 
-    public long TakenQty { get; private set; }
+    public ulong OldestId => _orders[0].Id;
 
     public NaiveMarket Market(uint instrument) => _markets[instrument];
 
@@ -99,13 +99,14 @@ internal sealed class NaiveSimVenue(SimVenueConfig config, ulong seed)
     public void Change(uint instrument, Action<NaiveMarket> change, Side side, long? px)
     {
         var market = _markets[instrument];
-        var before = _orders.ToDictionary(order => order, order => market.Shown(order.Side, order.Px));
+        var told = _orders.Where(order => order.Instrument == instrument
+            && (side == Side.None || (order.Side == side && (px is null || order.Px == px))));
+        var before = told.ToDictionary(order => order, order => market.Shown(order.Side, order.Px));
         change(market);
-        foreach (var order in _orders.Where(order => order.Instrument == instrument))
+        foreach (var (order, shown) in before)
         {
-            var isTold = side == Side.None || (order.Side == side && (px is null || order.Px == px));
-            if (isTold && market.Shown(order.Side, order.Px) is { } after)
-                Shorten(order, px is null && side == Side.None ? null : before[order], after, market);
+            if (market.Shown(order.Side, order.Px) is { } after)
+                Shorten(order, side == Side.None ? null : shown, after, market);
         }
 
         foreach (var one in side == Side.None ? [Side.Buy, Side.Sell] : new[] { side })
@@ -207,7 +208,6 @@ internal sealed class NaiveSimVenue(SimVenueConfig config, ulong seed)
             if (taken == 0)
                 break;
             order.Cum += taken;
-            TakenQty += taken;
             _markets[order.Instrument].Note(opposite, px, taken: taken);
             Tell(order, $"Trade {taken}@{px} Taken", nowNs);
         }

@@ -68,6 +68,19 @@ public sealed class SimQueueTests
     }
 
     [Fact]
+    public void In_proportion_means_whole_lots_so_that_fills_are_whole_lots_too()
+    {
+        var rig = new SimRig(SimRig.Queue(QueueModel.Proportional), one => one with { LotSize = 10 });
+        rig.Quote(99, 100, 101, 100);
+        rig.Buy(99, 50);
+        rig.Quote(99, 150, 101, 100);
+
+        rig.Quote(99, 110, 101, 100); // 40 of 150 are gone: of the 100 ahead 26, which is 20 in whole lots
+
+        Assert.Equal(["1001 Trade 10@99 QueueReached"], rig.Print(99, 90));
+    }
+
+    [Fact]
     public void Between_two_orders_of_ours_stand_those_that_came_between_them()
     {
         var rig = new SimRig();

@@ -13,7 +13,7 @@ namespace HftSandbox.Tests.Core.Venues.Simulated;
 /// HftSandbox.Tests -class "*SimVenueAgainstNaiveTests" -showLiveOutput</c>.</summary>
 public sealed class SimVenueAgainstNaiveTests
 {
-    private const int OperationsOfOneEngine = 10_000;
+    private const int OperationsOfOneEngine = 20_000;
 
     [Fact]
     public void The_venue_and_a_naive_one_say_the_same_after_every_operation()
@@ -50,7 +50,8 @@ public sealed class SimVenueAgainstNaiveTests
 internal sealed class SimScript
 {
     private const long DayNs = 86_400_000_000_000;
-    private const int RestoreEvery = 2_003;
+    private const int RestoreEvery = 5_003;
+    private const int OpenMax = 25;
 
     private readonly Random _random;
     private readonly SortedDictionary<string, int> _seen;
@@ -98,6 +99,8 @@ internal sealed class SimScript
     {
         uint instrument = (uint)_random.Next(1, 3);
         int kind = _random.Next(100);
+        if (_naive.Open > OpenMax)
+            return _rig.Rig.AskToCancel(_naive.OldestId);
         return kind < 20 ? Quote(instrument)
             : kind < 45 ? Print(instrument)
             : kind < 62 ? Level(instrument)
@@ -171,7 +174,11 @@ internal sealed class SimScript
             AskQty = new Qty(_random.Next(5) == 0 ? 0 : _random.Next(1, 20)),
         };
         if (_random.Next(3) == 0)
-            (quote.AskPx, quote.AskQty) = (_naive.Market(instrument).Quote.AskPx, _naive.Market(instrument).Quote.AskQty);
+        {
+            quote.AskPx = _naive.Market(instrument).Quote.AskPx;
+            quote.AskQty = _naive.Market(instrument).Quote.AskQty;
+        }
+
         _effect = (naive, _) =>
         {
             NaiveMarket market = naive.Market(instrument);
