@@ -18,10 +18,6 @@ internal sealed class NaiveSimVenue(SimVenueConfig config, ulong seed)
 
     public List<string> Heard { get; } = [];
 
-    public int Open => _orders.Count;
-
-    public ulong OldestId => _orders[0].Id;
-
     public NaiveMarket Market(uint instrument) => _markets[instrument];
 
     public void Send(NaiveRequest request, long nowNs) =>

@@ -51,7 +51,6 @@ internal sealed class SimScript
 {
     private const long DayNs = 86_400_000_000_000;
     private const int RestoreEvery = 5_003;
-    private const int OpenMax = 25;
 
     private readonly Random _random;
     private readonly SortedDictionary<string, int> _seen;
@@ -99,8 +98,6 @@ internal sealed class SimScript
     {
         uint instrument = (uint)_random.Next(1, 3);
         int kind = _random.Next(100);
-        if (_naive.Open > OpenMax)
-            return _rig.Rig.AskToCancel(_naive.OldestId);
         return kind < 20 ? Quote(instrument)
             : kind < 45 ? Print(instrument)
             : kind < 62 ? Level(instrument)
