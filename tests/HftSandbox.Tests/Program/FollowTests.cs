@@ -54,13 +54,16 @@ public sealed class FollowTests : IDisposable
     public void Following_a_finished_run_ends_with_the_interrupt_and_exit_code_0()
     {
         TraderProcess.Run(_directory, "record", Wal, "--order-count", "10").Exited(0);
-        using var follower = TraderProcess.Start(_directory, "inspect", Wal, "--follow");
-        Thread.Sleep(TimeSpan.FromSeconds(1));
+        var shown = Records().Count(record => record.Item1 is not ("Sync" or "Snapshot" or "Seal"));
+        string[] follow = ["-c", "exec \"$@\" > lines", "sh", .. TraderProcess.CommandLine("inspect", Wal, "--follow")];
+        using var follower = TraderProcess.StartCommand(_directory, new Dictionary<string, string>(), "sh", follow);
+        Assert.True(SpinWait.SpinUntil(() => Lines() >= shown, TraderProcess.Patience), $"{Lines()} of {shown} lines");
 
-        var result = follower.End(ProcessSignal.Interrupt).Exited(0);
+        follower.End(ProcessSignal.Interrupt).Exited(0);
 
-        Assert.Equal(Records().Count(record => record.Item1 is not ("Sync" or "Snapshot" or "Seal")),
-            result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(shown, Lines());
+
+        int Lines() => File.Exists(_directory["lines"]) ? File.ReadAllLines(_directory["lines"]).Length : 0;
     }
 
     private List<(string?, ulong)> Records()
