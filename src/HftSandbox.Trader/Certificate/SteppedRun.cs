@@ -101,6 +101,8 @@ internal sealed class SteppedRun : IDisposable
     public void Idle()
     {
         _clock.MonotonicNs += LongNs;
+        // First whatever waits to be written, then, with nothing left to write, the sync.
+        StepBehindEngine();
         StepBehindEngine();
     }
 
