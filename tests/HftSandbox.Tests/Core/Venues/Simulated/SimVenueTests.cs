@@ -278,9 +278,11 @@ public sealed class SimVenueTests
         rig.Buy(101, 5);
         rig.Rig.Stop();
         rig.Rig.Configuration = rig.Rig.Configuration with { Source = new SourceIdentity("lobster", "x", 1) };
+        int before = rig.Rig.Output.Records.Count;
+
         rig.Rig.Start(RunMode.Continue);
 
-        Assert.Equal(["1001 New"], rig.Quote(99, 5, 101, 5));
+        Assert.Equal(["1001 New"], SimRig.Said(rig.Rig.Output.Records[before..]));
     }
 
     [Fact]
