@@ -5,12 +5,17 @@ using HftSandbox.Runtime.Storage;
 namespace HftSandbox.Runtime.Wal;
 
 /// <summary>Writes saved events into a new store. They keep their sequences and everything else but the CRCs; where
-/// events are lost a new segment says so. Every segment is sealed. One thread.</summary>
+/// events are lost a new segment says so. Every segment is sealed. The segments have names of another prefix until all
+/// of them are durable, and the first one gets its own name last: whatever interrupts this, what is left is never taken
+/// for a log that ends early. One thread.</summary>
 internal sealed class SalvageWriter : IDisposable
 {
+    private const string Unfinished = ".part";
+
     private readonly IStorage _storage;
     private readonly SegmentWriter _segment;
     private readonly WalOptions _options;
+    private readonly WalOptions _unfinished;
     private readonly byte[] _pending = GC.AllocateUninitializedArray<byte>(Limits.RecordBytesMax);
     private int _pendingLength;
 
@@ -24,6 +29,7 @@ internal sealed class SalvageWriter : IDisposable
     {
         _storage = storage;
         _options = options;
+        _unfinished = options with { Prefix = options.Prefix + Unfinished };
         var end = firstSequence > 1 ? PredecessorEnd.Salvaged : PredecessorEnd.None;
         var start = new WalStart
         {
@@ -34,7 +40,7 @@ internal sealed class SalvageWriter : IDisposable
             DurableSequence = 0,
             Predecessor = new SegmentPredecessor { End = end },
         };
-        _segment = new SegmentWriter(new SegmentFactory(storage, clock, options, start), options.SegmentBytes, start);
+        _segment = new SegmentWriter(new SegmentFactory(storage, clock, _unfinished, start), options.SegmentBytes, start);
     }
 
     /// <summary>Where the next record goes.</summary>
@@ -69,12 +75,13 @@ internal sealed class SalvageWriter : IDisposable
     /// <param name="body">What its record says.</param>
     public void AddSnapshotRecord(in SnapshotBody body) => _segment.AppendControl(EventKind.Snapshot, body);
 
-    /// <summary>Completes the last segment; all of it is durable then.</summary>
+    /// <summary>Completes the last segment and gives all of them their names; everything is durable then.</summary>
     public void Complete()
     {
         Flush();
         SealSegment();
-        _storage.SyncDirectory(_options.Directory);
+        GiveNames(number => number > 1);
+        GiveNames(number => number == 1);
     }
 
     /// <inheritdoc/>
@@ -102,4 +109,17 @@ internal sealed class SalvageWriter : IDisposable
         _segment.File.SyncData();
         return predecessor;
     }
+
+    private void GiveNames(Predicate<ulong> isMeant)
+    {
+        foreach (var name in _storage.List(_options.Directory))
+        {
+            if (SegmentName.TryParse(name, _unfinished.Prefix, out var segment) && isMeant(segment.Number))
+                _storage.Rename(PathOf(name), PathOf(_options.Prefix + name[_unfinished.Prefix.Length..]));
+        }
+
+        _storage.SyncDirectory(_options.Directory);
+    }
+
+    private string PathOf(string name) => Path.Join(_options.Directory, name);
 }

@@ -56,6 +56,12 @@ internal static class SalvageCommand
     {
         if (!storage.DirectoryExists(request.Directory))
             throw new CommandFailure(ExitCode.Read, $"{request.Directory}: no such directory");
+        if (IsInside(request.OutDirectory, request.Directory))
+        {
+            throw new CommandFailure(
+                ExitCode.Usage, $"--out: {request.OutDirectory} lies in {request.Directory}, which is only read");
+        }
+
         if (storage.DirectoryExists(request.OutDirectory) && storage.List(request.OutDirectory).Count > 0)
         {
             throw new CommandFailure(
@@ -67,6 +73,11 @@ internal static class SalvageCommand
             ? report
             : throw new CommandFailure(ExitCode.Read, $"{request.Directory}: there is no undamaged event in it");
     }
+
+    private static bool IsInside(string path, string directory) =>
+        Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)).StartsWith(
+            Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)) + Path.DirectorySeparatorChar,
+            StringComparison.Ordinal);
 
     private static void WriteJson(Utf8JsonWriter json, SalvageReport report)
     {

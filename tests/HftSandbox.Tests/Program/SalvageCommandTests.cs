@@ -59,6 +59,17 @@ public sealed class SalvageCommandTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_is_only_read_gets_no_new_store_inside()
+    {
+        Run("record", Wal, "--order-count", "10").Exited(0);
+
+        var refusal = Run("salvage", Wal, "--out", Path.Join(Wal, "saved")).Exited(2).Error;
+
+        Assert.Contains("which is only read", refusal, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(Wal));
+    }
+
     private ulong DamageAnEventOfTheSecondSegment()
     {
         var file = LogSurgery.SegmentFiles(Wal)[1];

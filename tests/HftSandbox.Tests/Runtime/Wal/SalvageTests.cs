@@ -1,5 +1,6 @@
 using HftSandbox.Events;
 using HftSandbox.Runtime.Storage;
+using HftSandbox.Runtime.Storage.Simulated;
 using HftSandbox.Runtime.Wal;
 using HftSandbox.Tests.Runtime.Agents;
 
@@ -7,6 +8,11 @@ namespace HftSandbox.Tests.Runtime.Wal;
 
 public sealed class SalvageTests : IDisposable
 {
+    private static readonly CrashChoice[] Crashes =
+    [
+        CrashChoice.AllKept, CrashChoice.NothingKept, .. Enumerable.Range(1, 6).Select(i => CrashChoice.Drawn((ulong)i)),
+    ];
+
     private readonly StoreDirectory _store = new(StoreDirectory.ThreeSegments());
     private readonly TempDirectory _out = new();
 
@@ -187,6 +193,57 @@ public sealed class SalvageTests : IDisposable
         Assert.True(StoreRecovery.Examine(_store.Storage, OutPath).Segments.Length > 3);
     }
 
+    [Theory]
+    [InlineData(9_000)]
+    [InlineData(1 << 20)]
+    public void A_salvage_that_is_cut_short_leaves_nothing_that_passes_for_a_whole_log(long segmentBytes)
+    {
+        var image = new MemoryStorage();
+        foreach (var path in Directory.GetFiles(_store.Path))
+            image.Put(path, File.ReadAllBytes(path));
+
+        for (var call = 1; ; call++)
+        {
+            var disk = new SimulatedDisk(image);
+            var isWhole = SalvageUntil(call, disk, segmentBytes);
+            foreach (var crash in Crashes)
+            {
+                var found = StoreRecovery.Examine(disk.Crash(crash), OutPath);
+
+                var isNothing = found.Segments.IsEmpty && !isWhole;
+                Assert.True(
+                    isNothing || found.Refusal is not null || found.LastSequence == 16,
+                    $"{segmentBytes}, call {call}, {crash}: {found.Finding}, up to {found.LastSequence}");
+                Assert.True(!isWhole || found.Verdict == StoreVerdict.Clean, $"{crash}: {found.Refusal}");
+            }
+
+            if (isWhole)
+                break;
+        }
+    }
+
+    private bool SalvageUntil(int call, SimulatedDisk disk, long segmentBytes)
+    {
+        var calls = 0;
+        var storage = new FaultyStorage(disk)
+        {
+            Before = (_, path) =>
+            {
+                if (++calls == call)
+                    throw new StorageException("kill", path, StorageException.Interrupted);
+            },
+        };
+        try
+        {
+            Salvage(storage, _store.Path, segmentBytes);
+            return true;
+        }
+        catch (StorageException death) when (death.Call == "kill")
+        {
+            return false;
+        }
+    }
+
     private static List<(ulong Sequence, string Bytes)> Events(string directory)
     {
         var storage = new PosixStorage();
@@ -206,14 +263,17 @@ public sealed class SalvageTests : IDisposable
     {
         if (Directory.Exists(OutPath))
             Directory.Delete(OutPath, recursive: true);
-        return StoreSalvage.Run(_store.Storage, new ManualClock(), new SalvageRequest
+        return Salvage(_store.Storage, (store ?? _store).Path, segmentBytes);
+    }
+
+    private SalvageReport Salvage(IStorage storage, string directory, long segmentBytes) =>
+        StoreSalvage.Run(storage, new ManualClock(), new SalvageRequest
         {
-            Directory = (store ?? _store).Path,
+            Directory = directory,
             OutDirectory = OutPath,
             EngineVersion = "1.2.3",
             SegmentBytes = segmentBytes,
         });
-    }
 
     private void AssertSaved(SalvageReport report, IReadOnlyCollection<ulong> lost, string hint)
     {
