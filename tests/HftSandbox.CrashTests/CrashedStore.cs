@@ -33,8 +33,14 @@ internal sealed class CrashedStore(TempDirectory directory, string path)
     public TraderProcess Start(params string[] more) => TraderProcess.Start(directory, Recording(more));
 
     /// <summary>Takes note of what a process promised before it ended.</summary>
-    public void Observe(TraderResult result) =>
-        Promised = result.Progress.Select(line => line.DurableSequence).Append(Promised).Max();
+    public void Observe(TraderResult result)
+    {
+        foreach (var line in result.Progress)
+            Observe(line);
+    }
+
+    /// <summary>Takes note of what a process promised so far.</summary>
+    public void Observe(TraderProgress line) => Promised = Math.Max(Promised, line.DurableSequence);
 
     /// <summary>Nothing promised is missing, everything that is left is right, and the next start goes on behind it
     /// without changing it.</summary>
