@@ -40,7 +40,8 @@ internal sealed class SalvageWriter : IDisposable
             DurableSequence = 0,
             Predecessor = new SegmentPredecessor { End = end },
         };
-        _segment = new SegmentWriter(new SegmentFactory(storage, clock, _unfinished, start), options.SegmentBytes, start);
+        var factory = new SegmentFactory(storage, clock, _unfinished, start);
+        _segment = new SegmentWriter(factory, options.SegmentBytes, start);
     }
 
     /// <summary>Where the next record goes.</summary>

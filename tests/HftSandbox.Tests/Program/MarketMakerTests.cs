@@ -24,6 +24,7 @@ public sealed class MarketMakerTests : IDisposable
         Assert.Equal(first.Json.GetProperty("digest").GetString(), second.Json.GetProperty("digest").GetString());
         Assert.Contains("every number is the same", judged.Exited(0).Output);
         Assert.True(first.Json.GetProperty("fills").GetInt64() > 100);
+        Assert.Equal(0, first.Json.GetProperty("hotPathAllocatedBytes").GetInt64());
     }
 
     private TraderResult Record(string store) => Run(

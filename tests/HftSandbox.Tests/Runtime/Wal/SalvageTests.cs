@@ -10,7 +10,8 @@ public sealed class SalvageTests : IDisposable
 {
     private static readonly CrashChoice[] Crashes =
     [
-        CrashChoice.AllKept, CrashChoice.NothingKept, .. Enumerable.Range(1, 6).Select(i => CrashChoice.Drawn((ulong)i)),
+        CrashChoice.AllKept, CrashChoice.NothingKept,
+        .. Enumerable.Range(1, 6).Select(seed => CrashChoice.Drawn((ulong)seed)),
     ];
 
     private readonly StoreDirectory _store = new(StoreDirectory.ThreeSegments());
