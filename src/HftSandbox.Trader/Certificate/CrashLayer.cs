@@ -8,7 +8,7 @@ namespace HftSandbox.Trader.Certificate;
 /// versions in between. Some of them lose their power again at every call of the recovery.</summary>
 internal sealed class CrashLayer : ILayer
 {
-    private const int FullSeeds = 4;
+    private const int FullSeeds = 2;
     private const int ContinuedEvery = 8;
     private const int StatesPerInterruption = 512;
 
