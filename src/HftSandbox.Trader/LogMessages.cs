@@ -47,8 +47,8 @@ internal static partial class LogMessages
     public static partial void PassedOver(this ILogger logger, string source, object records);
 
     [LoggerMessage(16, LogLevel.Warning,
-        "{Source}: goes on with the configuration that was in force where it was left; --config, its environment or its "
-        + "flags say something else now, and that is not used: change the file during the run, or use --from-start")]
+        "{Source}: goes on with the configuration that was in force where it was left; what --config and the environment "
+        + "say now is another one and not used: change the file during the run, or use --from-start")]
     public static partial void ConfigurationKept(this ILogger logger, string source);
 
     [LoggerMessage(12, LogLevel.Warning, "{Warning}")]

@@ -8,7 +8,8 @@ using HftSandbox.Trader.Inspect;
 namespace HftSandbox.Trader.Sources;
 
 /// <summary>The way of the configurations that a source brings: they are rare and larger than a slot, so they cross
-/// beside the ring, and a slot of kind Config says when each takes effect. No more wait than the ring has slots.</summary>
+/// beside the ring, and a slot of kind Config says when each takes effect. No more of them wait than the ring has
+/// slots.</summary>
 /// <param name="run">The run's configuration: what is not a file's to say stays as it is here.</param>
 /// <param name="simVenue">The simulated venue of the configuration file, for what comes from a run without one.</param>
 /// <param name="options">What the command line says stays, too.</param>

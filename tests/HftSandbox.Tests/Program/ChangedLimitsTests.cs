@@ -46,7 +46,8 @@ public sealed class ChangedLimitsTests : IDisposable
         Record("second", source, file).Exited(0);
 
         Assert.Equal(ContentOf("first"), ContentOf("second"));
-        Assert.Equal(5, Run("inspect", "second", "--stats").Json.GetProperty("byKind").GetProperty("Config").GetInt32());
+        var kinds = Run("inspect", "second", "--stats").Exited(0).Json.GetProperty("byKind");
+        Assert.Equal(5, kinds.GetProperty("Config").GetInt32());
     }
 
     /// <summary>What a kill leaves is the log up to some record: every one that follows an input, so that the restart
@@ -61,7 +62,8 @@ public sealed class ChangedLimitsTests : IDisposable
         Record("whole", source, file, "--durability", "none").Exited(0);
         var whole = RunContent.WithoutRuns(_directory, "whole");
         var segment = File.ReadAllBytes(LogSurgery.SegmentFiles(_directory["whole"]).Single());
-        int[] ends = [.. LogSurgery.RecordsOf(segment).Where(at => IsInput(segment, at)).Select(at => EndOf(segment, at))];
+        var inputs = LogSurgery.RecordsOf(segment).Where(at => IsInput(segment, at));
+        int[] ends = [.. inputs.Select(at => at + (int)LogSurgery.U32(segment, at))];
 
         foreach (var end in ends)
         {
@@ -168,8 +170,6 @@ public sealed class ChangedLimitsTests : IDisposable
     private static bool IsInput(byte[] segment, int at) =>
         LogSurgery.U16(segment, at + 8) < 0x7F00 && (segment[at + 11] & (byte)RecordFlags.Input) != 0;
 
-    private static int EndOf(byte[] segment, int at) => at + (int)LogSurgery.U32(segment, at);
-
     private static RunConfiguration Base()
     {
         var config = ConfigLoader.Load(
@@ -206,15 +206,18 @@ public sealed class ChangedLimitsTests : IDisposable
     private RunConfiguration WithLimits(LimitsConfig limits) =>
         _base with { Instruments = [_base.Instruments[0] with { Limits = limits }, .. _base.Instruments[1..]] };
 
-    private static string Order() => Line(
-        "OrderRequest",
-        $$"""{"px":6000000,"qty":{{LotsOfAnOrder}},"strategyId":1,"side":"Buy","ordType":"Limit","timeInForce":"Gtc"}""");
+    private static string Order() => Line("OrderRequest", $$"""
+        {"px":6000000,"qty":{{LotsOfAnOrder}},"strategyId":1,"side":"Buy","ordType":"Limit","timeInForce":"Gtc"}
+        """);
 
     private static string Line(string kind, string body) =>
         $$"""{"kind":"{{kind}}","instrument":"BTC-USDT","body":{{body}}}""" + "\n";
 
-    private static string ConfigLine(RunConfiguration configuration) =>
-        $$$"""{"kind":"Config","body":{"configuration":{{{Encoding.UTF8.GetString(configuration.ToJson())}}}}}""" + "\n";
+    private static string ConfigLine(RunConfiguration configuration)
+    {
+        var json = Encoding.UTF8.GetString(configuration.ToJson());
+        return $$$"""{"kind":"Config","body":{"configuration":{{{json}}}}}""" + "\n";
+    }
 
     private string Cut(byte[] segment, int end)
     {

@@ -136,7 +136,7 @@ public class EventLineParserTests
     [InlineData("""{"body":{}}""", "kind: is missing")]
     [InlineData("""{"kind":"Config"}""", "body.configuration: is missing, and a Config has one")]
     [InlineData("""{"kind":"Config","body":{"configuration":5}}""", "body.configuration: The JSON value could not be")]
-    [InlineData("""{"kind":"Config","body":{"configuration":null}}""", "body.configuration: the run configuration is n")]
+    [InlineData("""{"kind":"Config","body":{"configuration":null}}""", "body.configuration: the run configuration is")]
     [InlineData("""{"kind":"Config","body":{"configuration":{}}}""", "body.configuration: JSON deserialization for")]
     [InlineData("""{"kind":"Config","body":{"json":1}}""", "body.json: unknown field")]
     [InlineData("""{"kind":"None"}""", "kind: None is no kind of event")]
@@ -294,8 +294,11 @@ public class EventLineParserTests
         return config.ToRunConfiguration(new SourceIdentity("events", "lines", 1), "stub", 1, config.Strategies);
     }
 
-    private static TraderConfig ConfigOf(string file) => ConfigLoader.Parse(
-        "file", Encoding.UTF8.GetBytes(file), new Dictionary<string, string>(), new Dictionary<string, string>()).Config!;
+    private static TraderConfig ConfigOf(string file)
+    {
+        var nothing = new Dictionary<string, string>();
+        return ConfigLoader.Parse("file", Encoding.UTF8.GetBytes(file), nothing, nothing).Config!;
+    }
 
     private static ConfigLane Lane() => new(Run, ConfigOf("{}").SimVenue, new RecordOptions { WalDirectory = "wal" });
 
