@@ -47,7 +47,7 @@ internal static partial class LogMessages
     public static partial void PassedOver(this ILogger logger, string source, object records);
 
     [LoggerMessage(16, LogLevel.Warning,
-        "{Source}: goes on with the configuration that was in force where it was left; what --config and the environment "
+        "{Source}: goes on with the configuration that was in force where it was left; what --config and environment "
         + "say now is another one and not used: change the file during the run, or use --from-start")]
     public static partial void ConfigurationKept(this ILogger logger, string source);
 
