@@ -46,6 +46,11 @@ internal static partial class LogMessages
     [LoggerMessage(15, LogLevel.Warning, "{Source}: passed over: {Records}")]
     public static partial void PassedOver(this ILogger logger, string source, object records);
 
+    [LoggerMessage(16, LogLevel.Warning,
+        "{Source}: goes on with the configuration that was in force where it was left; what --config and environment "
+        + "say now is another one and not used: change the file during the run, or use --from-start")]
+    public static partial void ConfigurationKept(this ILogger logger, string source);
+
     [LoggerMessage(12, LogLevel.Warning, "{Warning}")]
     public static partial void ConfigWarning(this ILogger logger, string warning);
 

@@ -15,7 +15,7 @@ namespace HftSandbox.Trader;
 
 /// <summary>What one run is made of: the configuration that goes into its RunStarted, how it relates to what the store
 /// holds, and where its feed begins.</summary>
-internal sealed record RunPlan
+internal sealed partial record RunPlan
 {
     /// <summary>Everything that can influence a derived event.</summary>
     public required RunConfiguration Configuration { get; init; }
@@ -50,6 +50,12 @@ internal sealed record RunPlan
     /// <summary>Whether the feed goes on where the store's last run left it.</summary>
     public required bool Resume { get; init; }
 
+    /// <summary>Whether the run goes on with what was in force there, and something else was asked for.</summary>
+    public required bool KeepsConfiguration { get; init; }
+
+    /// <summary>The way of the configurations that the source brings.</summary>
+    public required ConfigLane Configurations { get; init; }
+
     /// <summary>Plans a run.</summary>
     /// <param name="store">The recovered store.</param>
     /// <param name="source">What the inputs are read from.</param>
@@ -70,18 +76,19 @@ internal sealed record RunPlan
                 [.. config.Strategies.Where(strategy => strategy.Name == name)],
             { } name => [OrderSection.WithDefaults(name, config.Order.Symbol)],
         };
-        var configuration = config.ToRunConfiguration(source, options.Venue, options.Seed ?? config.Seed, strategies);
-        configuration = WithFlags(configuration, options);
+        var asked = WithFlags(
+            config.ToRunConfiguration(source, options.Venue, options.Seed ?? config.Seed, strategies), options);
         var previous = store.Engine.Configuration;
         var same = previous is not null && previous.Source == source;
         if (previous is not null)
         {
-            RefuseChangedRegistry(previous, configuration);
+            RefuseChangedRegistry(previous, asked);
             RefuseChangedVenue(store.Engine, previous.Venue, options);
             RefuseUnfinishedSource(store.Engine, previous.Source, source, options);
         }
 
         var resume = same && (isSim || !options.FromStart);
+        var configuration = resume && BringsConfigurations(source) ? Resumed(previous!, asked, options) : asked;
         return new RunPlan
         {
             Configuration = configuration,
@@ -95,6 +102,8 @@ internal sealed record RunPlan
             BookFile = options.BookFile,
             MaxBadLines = options.MaxBadLines,
             Resume = resume,
+            KeepsConfiguration = !configuration.ToJson().AsSpan().SequenceEqual(asked.ToJson()),
+            Configurations = new ConfigLane(asked, config.SimVenue, options),
         };
     }
 
@@ -103,7 +112,14 @@ internal sealed record RunPlan
     /// <param name="logger">Takes malformed lines.</param>
     /// <exception cref="CaptureException">The source cannot be read.</exception>
     /// <exception cref="CommandFailure">The source's registry does not fit the configured one.</exception>
-    public IFeed OpenFeed(TradingEngine engine, ILogger logger) => Configuration.Source.Kind switch
+    public IFeed OpenFeed(TradingEngine engine, ILogger logger)
+    {
+        if (KeepsConfiguration)
+            logger.ConfigurationKept(SourceFile!);
+        return FeedOf(engine, logger);
+    }
+
+    private IFeed FeedOf(TradingEngine engine, ILogger logger) => Configuration.Source.Kind switch
     {
         "sim" => OpenGenerator(engine),
         "events" => OpenEvents(engine, logger),
@@ -135,6 +151,7 @@ internal sealed record RunPlan
         return new EventFeed(
             SourceFile!,
             Configuration.Instruments,
+            Configurations,
             bad => logger.BadLine(bad.File, bad.Line, bad.Reason),
             skipped => Tell(logger, skipped),
             new FeedResume(last, InputsAtPosition: 1, StartTimeNs),
@@ -148,6 +165,7 @@ internal sealed record RunPlan
             taken += Resume ? engine.Feed(source).Inputs : 0;
         return Wal!.OpenFeed(
             Configuration.Instruments,
+            Configurations,
             logger.StoreWarning,
             skipped => Tell(logger, skipped),
             taken,
@@ -176,63 +194,6 @@ internal sealed record RunPlan
             new GeneratorResume(engine.Feed(SourceId.Sim).Inputs, StartTimeNs),
             quotes);
     }
-
-    /// <summary>What a changed configuration file makes of a run: what the command line said stays.</summary>
-    /// <param name="old">The run's configuration.</param>
-    /// <param name="config">The changed file's.</param>
-    /// <param name="options">What was asked for at the start.</param>
-    public static RunConfiguration Changed(RunConfiguration old, TraderConfig config, RecordOptions options)
-    {
-        var strategies = options.Strategy is null ? config.Strategies : old.Strategies;
-        return WithFlags(config.ToRunConfiguration(old.Source, old.Venue, old.Seed, strategies), options);
-    }
-
-    /// <summary>What differs between two registries, one line each; empty if nothing does.</summary>
-    /// <param name="old">The store's.</param>
-    /// <param name="changed">The new one.</param>
-    public static IReadOnlyList<string> RegistryChanges(RunConfiguration old, RunConfiguration changed)
-    {
-        var changes = new List<string>();
-        for (var i = 0; i < Math.Max(old.Instruments.Length, changed.Instruments.Length); i++)
-        {
-            var before = i < old.Instruments.Length ? Identity(old.Instruments[i]) : "nothing";
-            var after = i < changed.Instruments.Length ? Identity(changed.Instruments[i]) : "nothing";
-            if (before != after)
-                changes.Add($"symbol {i + 1} was {before} in this store and would become {after}");
-        }
-
-        return changes;
-    }
-
-    private static RunConfiguration WithFlags(RunConfiguration configuration, RecordOptions options)
-    {
-        if (options.OrderIntervalNs > 0)
-        {
-            configuration = configuration with
-            {
-                Order = configuration.Order with { IntervalNs = options.OrderIntervalNs },
-                Generator = configuration.Generator with { TickIntervalNs = options.OrderIntervalNs },
-            };
-        }
-
-        return options.Constant is not { } tick
-            ? configuration
-            : configuration with
-            {
-                Generator = configuration.Generator with
-                {
-                    Model = "constant",
-                    Kind = tick.Kind,
-                    Instruments = [new(configuration.Order.Symbol, tick.BasePx, tick.BaseQty, tick.Spread)],
-                },
-            };
-    }
-
-    /// <summary>What a store never changes about an instrument, in words.</summary>
-    /// <param name="instrument">The instrument.</param>
-    public static string Identity(InstrumentConfig instrument) =>
-        $"{instrument.Name} (scales {instrument.PriceScale}/{instrument.QuantityScale}/" +
-        $"{instrument.NotionalScale}/{instrument.FeeScale}, multiplier {instrument.Multiplier})";
 
     /// <summary>What the inputs are read from.</summary>
     /// <param name="options">What was asked for.</param>
@@ -279,16 +240,6 @@ internal sealed record RunPlan
                 ExitCode.Usage,
                 $"--venue {options.Venue}: {engine.OpenOrders.Count} orders are open at venue {before}: continue with "
                     + $"--venue {before}, or give them up with --flat");
-        }
-    }
-
-    private static void RefuseChangedRegistry(RunConfiguration previous, RunConfiguration configuration)
-    {
-        if (RegistryChanges(previous, configuration) is [var change, ..])
-        {
-            throw new CommandFailure(
-                ExitCode.Configuration,
-                $"{change}: a store keeps its symbols and scales; use another directory, or the old configuration");
         }
     }
 

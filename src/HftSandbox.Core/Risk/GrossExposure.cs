@@ -21,30 +21,31 @@ internal sealed class GrossExposure(
     /// <param name="Qty">Quantity added; what a replace takes away is subtracted.</param>
     public readonly record struct Added(uint InstrumentId, Side Side, Int128 Qty);
 
+    /// <summary>A gross exposure with an order added.</summary>
+    /// <param name="Sum">All of it.</param>
+    /// <param name="IsRaised">Whether it was less without the order.</param>
+    public readonly record struct Total(Int128 Sum, bool IsRaised);
+
     /// <summary>The gross exposure of one instrument with an order added.</summary>
     /// <returns>False = a reference price is missing.</returns>
     [HotPath]
-    public bool TryOfInstrument(in Added added, long nowNs, out Int128 gross)
+    public bool TryOfInstrument(in Added added, long nowNs, out Total total)
     {
-        Instrument instrument = instruments[added.InstrumentId];
-        return TryNotional(instrument, WorstOf(instrument.Id, added), nowNs, out gross);
+        total = default;
+        return TryCount(added.InstrumentId, Of(added.InstrumentId), added, nowNs, ref total);
     }
 
     /// <summary>That of all instruments of the order's currency.</summary>
     /// <returns>False = a reference price is missing.</returns>
     [HotPath]
-    public bool TryOfCurrency(in Added added, long nowNs, out Int128 gross)
+    public bool TryOfCurrency(in Added added, long nowNs, out Total total)
     {
-        gross = 0;
+        total = default;
         uint currency = instruments[added.InstrumentId].CurrencyId;
         for (uint id = 1; id <= instruments.Count; id++)
         {
-            Instrument instrument = instruments[id];
-            if (instrument.CurrencyId != currency)
-                continue;
-            if (!TryNotional(instrument, WorstOf(id, added), nowNs, out Int128 notional))
+            if (instruments[id].CurrencyId == currency && !TryCount(id, Of(id), added, nowNs, ref total))
                 return false;
-            gross = checked(gross + notional);
         }
 
         return true;
@@ -53,42 +54,44 @@ internal sealed class GrossExposure(
     /// <summary>That of a strategy's own positions and orders in the order's currency.</summary>
     /// <returns>False = a reference price is missing.</returns>
     [HotPath]
-    public bool TryOfStrategy(ushort strategyId, in Added added, long nowNs, out Int128 gross)
+    public bool TryOfStrategy(ushort strategyId, in Added added, long nowNs, out Total total)
     {
-        gross = 0;
+        total = default;
         uint currency = instruments[added.InstrumentId].CurrencyId;
         for (uint id = 1; id <= instruments.Count; id++)
         {
-            Instrument instrument = instruments[id];
-            if (instrument.CurrencyId != currency)
-                continue;
-            Int128 worst = Worst(
-                positions.OfStrategy(strategyId, id).NetQty.Mantissa,
-                exposure.QtyOf(strategyId, id, Side.Buy) + Of(added, id, Side.Buy),
-                exposure.QtyOf(strategyId, id, Side.Sell) + Of(added, id, Side.Sell));
-            if (!TryNotional(instrument, worst, nowNs, out Int128 notional))
+            if (instruments[id].CurrencyId == currency
+                && !TryCount(id, Of(strategyId, id), added, nowNs, ref total))
                 return false;
-            gross = checked(gross + notional);
         }
 
         return true;
     }
 
     [HotPath]
-    private Int128 WorstOf(uint instrumentId, in Added added) => Worst(
-        positions[instrumentId].NetQty.Mantissa,
-        exposure.Qty(instrumentId, Side.Buy) + halts.OrphanQty(instrumentId, Side.Buy)
-            + Of(added, instrumentId, Side.Buy),
-        exposure.Qty(instrumentId, Side.Sell) + halts.OrphanQty(instrumentId, Side.Sell)
-            + Of(added, instrumentId, Side.Sell));
+    private Holding Of(uint id) => new(
+        positions[id].NetQty.Mantissa,
+        exposure.Qty(id, Side.Buy) + halts.OrphanQty(id, Side.Buy),
+        exposure.Qty(id, Side.Sell) + halts.OrphanQty(id, Side.Sell));
 
     [HotPath]
-    private static Int128 Of(in Added added, uint instrumentId, Side side) =>
-        added.InstrumentId == instrumentId && added.Side == side ? added.Qty : 0;
+    private Holding Of(ushort strategyId, uint id) => new(
+        positions.OfStrategy(strategyId, id).NetQty.Mantissa,
+        exposure.QtyOf(strategyId, id, Side.Buy),
+        exposure.QtyOf(strategyId, id, Side.Sell));
 
     [HotPath]
-    private static Int128 Worst(Int128 position, Int128 buys, Int128 sells) =>
-        Int128.Max(position + buys, sells - position);
+    private bool TryCount(uint id, in Holding holding, in Added added, long nowNs, ref Total total)
+    {
+        Instrument instrument = instruments[id];
+        Int128 before = holding.Worst;
+        Int128 after = added.InstrumentId == id ? holding.With(added).Worst : before;
+        if (!TryNotional(instrument, after, nowNs, out Int128 notional))
+            return false;
+        bool isRaised = after > before && TryNotional(instrument, before, nowNs, out Int128 less) && less < notional;
+        total = new Total(checked(total.Sum + notional), total.IsRaised || isRaised);
+        return true;
+    }
 
     [HotPath]
     private bool TryNotional(Instrument instrument, Int128 worstQty, long nowNs, out Int128 notional)
@@ -102,5 +105,21 @@ internal sealed class GrossExposure(
         long atOwnScale = instrument.NotionalOf(Decimals.Multiply(unit, Int128.Abs(twicePx)), 1, 2);
         notional = Decimals.Multiply(atOwnScale, Decimals.PowerOfTen(instrument.NotionalDigitsMissing));
         return true;
+    }
+
+    /// <summary>A position and what is open on either side of it.</summary>
+    private readonly record struct Holding(Int128 Position, Int128 Buys, Int128 Sells)
+    {
+        /// <summary>The greatest that it can become on either side.</summary>
+        public Int128 Worst
+        {
+            [HotPath]
+            get => Int128.Max(Position + Buys, Sells - Position);
+        }
+
+        [HotPath]
+        public Holding With(in Added added) => added.Side == Side.Buy
+            ? this with { Buys = Buys + added.Qty }
+            : this with { Sells = Sells + added.Qty };
     }
 }

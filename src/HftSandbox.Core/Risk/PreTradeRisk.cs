@@ -291,17 +291,23 @@ internal sealed class PreTradeRisk(
     private bool WithinMaxGrossExposure()
     {
         if (_ofInstrument.MaxGrossExposure != 0
-            && _gross.TryOfInstrument(Added(), _nowNs, out Int128 gross)
-            && !Within(long.CreateSaturating(gross), _ofInstrument.MaxGrossExposure))
+            && _gross.TryOfInstrument(Added(), _nowNs, out GrossExposure.Total gross)
+            && !Within(gross, _ofInstrument.MaxGrossExposure))
             return false;
         if (_ofStrategy.MaxGrossExposure != 0
             && _gross.TryOfStrategy(_order.StrategyId, Added(), _nowNs, out gross)
-            && !Within(long.CreateSaturating(gross), _ofStrategy.MaxGrossExposure))
+            && !Within(gross, _ofStrategy.MaxGrossExposure))
             return false;
         return _limits.Global.MaxGrossExposure == 0
             || !_gross.TryOfCurrency(Added(), _nowNs, out gross)
-            || Within(long.CreateSaturating(gross), _limits.Global.MaxGrossExposure);
+            || Within(gross, _limits.Global.MaxGrossExposure);
     }
+
+    /// <summary>Prices alone may have carried it beyond the limit: what does not raise it passes wherever it
+    /// stands.</summary>
+    [HotPath]
+    private bool Within(in GrossExposure.Total gross, long limit) =>
+        !gross.IsRaised || Within(long.CreateSaturating(gross.Sum), limit);
 
     [HotPath]
     private GrossExposure.Added Added() => new(_instrumentId, _order.Side, _addedQty - _replacedQty);

@@ -136,10 +136,13 @@ internal sealed class EngineAgent : IAgent
 
     private int TakeInputs()
     {
-        var before = GC.GetAllocatedBytesForCurrentThread();
         var inputs = _inputs.Available();
+        if (!inputs.IsEmpty && inputs[0].Header.Kind == EventKind.Config)
+            return TakeConfiguration(inputs[0].Header);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
         var taken = 0;
-        while (taken < inputs.Length && !IsStopRequested)
+        while (taken < inputs.Length && inputs[taken].Header.Kind != EventKind.Config && !IsStopRequested)
         {
             ref var input = ref inputs[taken++];
             _engine.OnInput(in input.Header, input.Payload);
@@ -155,12 +158,23 @@ internal sealed class EngineAgent : IAgent
         return taken;
     }
 
-    // Orders first: the kill switch denies new ones and cancels those that rest. Then the run ends while it still can.
+    // Its slot is the mark of its place in the order; the configuration itself crosses beside the ring.
+    private int TakeConfiguration(RecordHeader mark)
+    {
+        var payload = PipelineInput.Config(_plan.Configurations.Take());
+        _inputs.Release(1);
+        _engine.OnInput(mark with { PayloadLength = (uint)payload.Length }, payload);
+        return 1;
+    }
+
+    // Orders first: the kill switch denies new ones and cancels those that rest. Then the run ends while it still can,
+    // and leaves what was in force before, because the next one may go on with that.
     private void StopTrading()
     {
         var configuration = _engine.Configuration!;
         var killed = configuration with { Risk = configuration.Risk with { KillSwitch = true } };
         Apply(EventKind.Config, PipelineInput.Config(killed));
+        Apply(EventKind.Config, PipelineInput.Config(configuration));
         RequestStop(StopReason.NoSpace);
     }
 

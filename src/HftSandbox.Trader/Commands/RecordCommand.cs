@@ -27,15 +27,18 @@ internal static class RecordCommand
                          "body":{"bidPx":5999900,"bidQty":150000,"askPx":6000100,"askQty":90000}}  (on one line)
                         kinds: Quote Trade BookLevel BookClear Bar FeedGap Timer, OrderRequest CancelRequest
                           ReplaceRequest, ExecutionReport CancelReject of an outside venue, PositionAdjustment
-                          CashAdjustment RiskReset
+                          CashAdjustment RiskReset, Config
                         body: what is left out is 0 or None; integers are mantissas, enums names, ids 1 to 32 hex digits
                         receiveTimeNs: else eventTimeNs, else that of the line before; it does not go back
                         flags: ["input"] is not the last of its message; left out, a line is a message of its own
                         source: kept if it is a feed or a venue; else Events, or OutsideVenue
+                        Config: takes effect at its place as a changed --config does; body.configuration is all of it;
+                          source, venue, seed and what the command line says stay this run's
                         derived and control records, RunStarted and RunStopped are passed over and counted;
-                        a line that cannot be taken ends the run (exit 5, see --max-bad-lines); so does a Config
-            wal         DIR of another store: its inputs with their times, sources and feed positions, without its runs
-                        and configurations, up to its valid end; symbols must have the same scales here (else exit 3)
+                        a line that cannot be taken ends the run (exit 5, see --max-bad-lines)
+            wal         DIR of another store: its inputs with their times, sources and feed positions, Config as above,
+                        without its runs, up to its valid end; symbols must have the same scales here (else exit 3)
+            The next start inside events or wal begins with the configuration that was in force there, not --config's.
             """;
         var command = new Command("record", Description) { directory, json };
         symbols.AddTo(command);

@@ -111,7 +111,8 @@ public static class ConfigKeys
         new("risk.maxRepeats", Integer, "0", "Identical orders in a row, of one strategy; 0 = off.")
             { Max = int.MaxValue },
         new("risk.maxOpenOrders", Integer, "0", "Orders open at once; 0 = off.") { Max = int.MaxValue },
-        new("risk.maxGrossExposure", Amount, "0", "Sum of the worst-case positions of a currency; 0 = off."),
+        new("risk.maxGrossExposure", Amount, "0",
+            "Sum of the worst-case positions of a currency; what does not raise it passes; 0 = off."),
         new("risk.maxDailyLoss", Amount, "0", "Greatest loss of a currency in a session; 0 = off."),
         new("risk.sessionRollUtc", Text, "00:00", "When a session ends and the next begins: HH:MM or HH:MM:SS, UTC."),
         .. ScopeLimits("risk.symbols.{name}", "of one symbol"),

@@ -3,6 +3,7 @@ using HftSandbox.Events;
 using HftSandbox.Runtime.Snapshots;
 using HftSandbox.Runtime.Storage;
 using HftSandbox.Runtime.Wal;
+using HftSandbox.Trader.Inspect;
 
 namespace HftSandbox.Trader.Recovery;
 
@@ -36,16 +37,35 @@ internal static class EngineBase
             throw new CommandFailure(
                 ExitCode.Corrupt,
                 $"{examination.Directory}: events up to sequence {missing} are not all in the log, and no usable " +
-                "snapshot lies at or behind it: nothing can be derived from what is left; " +
+                $"snapshot lies at or behind it{Why(warnings)}: nothing can be derived from what is left; " +
                 $"'trader inspect {examination.Directory}' shows it");
         }
 
         return restored ?? new TradingEngine(Detached);
     }
 
+    /// <summary>Why a snapshot's state is none of this engine: another version may make something else of the same
+    /// inputs, and keep another state.</summary>
+    /// <param name="snapshot">Undamaged.</param>
+    /// <returns>Null = it is of this version.</returns>
+    public static string? OtherVersion(SnapshotCandidate snapshot) =>
+        snapshot.Info!.EngineVersion == EngineVersion.Current
+            ? null
+            : $"{snapshot.Path}: a snapshot of engine {TerminalText.Escape(snapshot.Info.EngineVersion)}, and this is "
+                + $"engine {EngineVersion.Current}";
+
+    private static string Why(List<string> warnings) =>
+        warnings.Count == 0 ? "" : $" ({string.Join("; ", warnings)})";
+
     // A state that this engine cannot read is passed over: the snapshot before, or the log itself, says the same.
     private static TradingEngine? Restore(IStorage storage, SnapshotCandidate snapshot, List<string> warnings)
     {
+        if (OtherVersion(snapshot) is { } other)
+        {
+            warnings.Add($"{other}; not used");
+            return null;
+        }
+
         try
         {
             var engine = new TradingEngine(Detached);

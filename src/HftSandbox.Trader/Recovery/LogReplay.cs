@@ -3,6 +3,7 @@ using HftSandbox.Events;
 using HftSandbox.Runtime.Snapshots;
 using HftSandbox.Runtime.Wal;
 using HftSandbox.Trader.Agents;
+using HftSandbox.Trader.Inspect;
 
 namespace HftSandbox.Trader.Recovery;
 
@@ -12,9 +13,11 @@ namespace HftSandbox.Trader.Recovery;
 /// <param name="Name">Who says so.</param>
 internal sealed record StateWitness(ulong Sequence, string Sha256, string Name)
 {
-    /// <summary>What the snapshot files that lie on a log say.</summary>
+    /// <summary>What the snapshot files of this engine's version that lie on a log say, and its Snapshot
+    /// records.</summary>
     /// <param name="examination">The log's store.</param>
     public static IEnumerable<StateWitness> Of(StoreExamination examination) => examination.Snapshots
+        .Where(snapshot => EngineBase.OtherVersion(snapshot) is null)
         .Select(snapshot => new StateWitness(snapshot.Info!.Sequence, snapshot.Info.StateSha256, snapshot.Path))
         .Concat(examination.SnapshotRecords.Select(record => new StateWitness(
             record.Sequence,
@@ -76,13 +79,21 @@ internal sealed class LogReplay
     public string? Problem => this switch
     {
         { Divergence: { Field: "input" } found } =>
-            $"sequence {found.Sequence}: {found.Expected} is not an input that the engine takes, {found.Actual}",
+            $"sequence {found.Sequence}: {found.Expected} is not an input that the engine takes, {found.Actual}"
+                + Writer,
         { Divergence: { } found } =>
-            $"sequence {found.Sequence}: {found.Field} is {found.Expected} in the log, and {found.Actual} is derived",
+            $"sequence {found.Sequence}: {found.Field} is {found.Expected} in the log, and {found.Actual} is derived"
+                + Writer,
         { WrongState: { } wrong } =>
-            $"sequence {wrong.Sequence}: the state is not the one in {wrong.Name} ({wrong.Sha256[..16]}…)",
+            $"sequence {wrong.Sequence}: the state is not the one in {wrong.Name} ({wrong.Sha256[..16]}…){Writer}",
         _ => null,
     };
+
+    /// <summary>What explains a difference without any damage: another version wrote the log.</summary>
+    private string Writer => _engine.Configuration?.EngineVersion is { } writer && writer != EngineVersion.Current
+        ? $"; engine {TerminalText.Escape(writer)} wrote this and engine {EngineVersion.Current} may derive something "
+            + "else: go on with the version that wrote it, or begin a new store"
+        : "";
 
     /// <summary>The exit code that goes with it.</summary>
     public ExitCode ExitCode => this switch

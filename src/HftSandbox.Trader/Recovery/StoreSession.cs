@@ -121,10 +121,17 @@ internal sealed class StoreSession : IDisposable
     // Who names a snapshot wants that one: nothing else is quietly taken in its place.
     private static void RefuseUnusableSnapshot(StoreExamination examination, string? path)
     {
-        if (path is null || examination.Snapshots.Any(snapshot => snapshot.Path == Path.GetFullPath(path)))
+        if (path is null)
             return;
-        throw new CommandFailure(
-            ExitCode.Read, $"{path}: no snapshot that {examination.Directory} can be recovered from");
+        var named = examination.Snapshots.FirstOrDefault(snapshot => snapshot.Path == Path.GetFullPath(path));
+        if (named is null)
+        {
+            throw new CommandFailure(
+                ExitCode.Read, $"{path}: no snapshot that {examination.Directory} can be recovered from");
+        }
+
+        if (EngineBase.OtherVersion(named) is { } other)
+            throw new CommandFailure(ExitCode.Read, other);
     }
 
     private static void RefuseUnclean(StoreExamination examination, RecordOptions options)

@@ -13,6 +13,7 @@ internal sealed class EventFeed : IFeed
     private readonly string _file;
     private readonly LineReader _lines;
     private readonly EventLineParser _parser;
+    private readonly ConfigLane _configurations;
     private readonly Action<BadLine> _onBadLine;
     private readonly Action<SkippedRecords> _onSkipped;
     private readonly SkippedRecords _skipped = new();
@@ -23,6 +24,7 @@ internal sealed class EventFeed : IFeed
     /// <summary>Opens a file and goes to where it is to be read on.</summary>
     /// <param name="file">Path.</param>
     /// <param name="instruments">The registry.</param>
+    /// <param name="configurations">Where the file's configurations go.</param>
     /// <param name="onBadLine">Told of every bad line, on the thread that polls.</param>
     /// <param name="onSkipped">Told at the end what was passed over.</param>
     /// <param name="resume">Where to go on; the lines before are passed over.</param>
@@ -31,6 +33,7 @@ internal sealed class EventFeed : IFeed
     public EventFeed(
         string file,
         ImmutableArray<InstrumentConfig> instruments,
+        ConfigLane configurations,
         Action<BadLine> onBadLine,
         Action<SkippedRecords> onSkipped,
         FeedResume resume = default,
@@ -40,7 +43,8 @@ internal sealed class EventFeed : IFeed
         _onBadLine = onBadLine;
         _onSkipped = onSkipped;
         _maxBadLines = maxBadLines;
-        _parser = new EventLineParser(instruments);
+        _configurations = configurations;
+        _parser = new EventLineParser(instruments, configurations);
         _lastReceiveTimeNs = resume.LastReceiveTimeNs;
         _lines = new LineReader(file, Limits.LineBytesMax);
         try
@@ -105,6 +109,8 @@ internal sealed class EventFeed : IFeed
         {
             case EventLineStatus.Input:
                 _lastReceiveTimeNs = slot.Header.ReceiveTimeNs;
+                if (slot.Header.Kind == EventKind.Config)
+                    _configurations.Add(_parser.Configuration!);
                 return true;
             case EventLineStatus.Derived:
                 _skipped.Derived++;

@@ -16,7 +16,8 @@ internal enum EventLineStatus : byte { Input, Derived, Run, Control, Blank, Bad 
 /// out; what is there must be a field of the declared layout with a value of its type, once. Allocates nothing for a
 /// line that becomes an input.</summary>
 /// <param name="instruments">The registry.</param>
-internal sealed class EventLineParser(ImmutableArray<InstrumentConfig> instruments)
+/// <param name="configurations">Reads the configuration of a Config.</param>
+internal sealed class EventLineParser(ImmutableArray<InstrumentConfig> instruments, ConfigLane configurations)
 {
     private static readonly ulong KindBit = BitOf("kind");
     private static readonly ulong FlagsBit = BitOf("flags");
@@ -25,6 +26,9 @@ internal sealed class EventLineParser(ImmutableArray<InstrumentConfig> instrumen
 
     /// <summary>What is wrong with the last line that was bad: the field, and why.</summary>
     public string Fault { get; private set; } = "";
+
+    /// <summary>What the last line says, if it is a Config: no slot is large enough for it.</summary>
+    public RunConfiguration? Configuration { get; private set; }
 
     /// <summary>Parses a line.</summary>
     /// <param name="line">The line, without its line feed.</param>
@@ -72,7 +76,7 @@ internal sealed class EventLineParser(ImmutableArray<InstrumentConfig> instrumen
             return status;
         if ((seen & FlagsBit) == 0)
             header.Flags = RecordFlags.LastOfMessage;
-        return TryComplete(ref header, number, lastReceiveTimeNs) && TryReadBody(ref body, in header, ref slot)
+        return TryComplete(ref header, number, lastReceiveTimeNs) && TryReadBody(line, ref body, in header, ref slot)
             ? status
             : EventLineStatus.Bad;
     }
@@ -140,8 +144,6 @@ internal sealed class EventLineParser(ImmutableArray<InstrumentConfig> instrumen
             return EventLineStatus.Derived;
         if (header.Kind is EventKind.RunStarted or EventKind.RunStopped)
             return EventLineStatus.Run;
-        if (header.Kind == EventKind.Config)
-            return Bad("kind: a Config is not taken from a file: --config has it; without the line the rest is read");
         if (OutsideInput.Takes(header.Kind))
             return EventLineStatus.Input;
         if (header.Kind == EventKind.None)
@@ -173,8 +175,10 @@ internal sealed class EventLineParser(ImmutableArray<InstrumentConfig> instrumen
         return true;
     }
 
-    private bool TryReadBody(ref Utf8JsonReader json, in RecordHeader header, ref InputEvent slot)
+    private bool TryReadBody(
+        ReadOnlySpan<byte> line, ref Utf8JsonReader json, in RecordHeader header, ref InputEvent slot)
     {
+        Configuration = null;
         var layout = slot.Start(in header);
         var body = RecordSchema.BodyOf(in header)!;
         ulong seen = 0;
@@ -182,11 +186,27 @@ internal sealed class EventLineParser(ImmutableArray<InstrumentConfig> instrumen
             return Fail($"body: {RecordFieldReader.Shown(ref json)} is not an object");
         while (json.TokenType != JsonTokenType.None && json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (!TryReadMember(body.Fields, "body.", ref json, layout, ref seen))
+            var isRead = body.HasJsonTail && json.ValueTextEquals(RecordSchema.JsonTailName)
+                ? TryReadConfiguration(line, ref json)
+                : TryReadMember(body.Fields, "body.", ref json, layout, ref seen);
+            if (!isRead)
                 return false;
         }
 
-        return true;
+        return !body.HasJsonTail || Configuration is not null
+            || Fail($"body.{RecordSchema.JsonTailName}: is missing, and a {header.Kind} has one");
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryReadConfiguration(ReadOnlySpan<byte> line, ref Utf8JsonReader json)
+    {
+        if (Configuration is not null)
+            return Fail($"body.{RecordSchema.JsonTailName}: stands twice");
+        json.Read();
+        var start = (int)json.TokenStartIndex;
+        json.Skip();
+        Configuration = configurations.Read(line[start..(int)json.BytesConsumed]);
+        return Configuration is not null || Fail($"body.{configurations.Fault}");
     }
 
     private static bool IsNamed(RecordField field, ref Utf8JsonReader json) =>

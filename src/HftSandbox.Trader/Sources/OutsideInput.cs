@@ -12,14 +12,14 @@ internal static class OutsideInput
             .Select(source => (SourceId)source);
 
     /// <summary>Whether events of a kind can come from outside: market data, requests, what an outside venue says, an
-    /// operator's corrections. Runs and configurations are the pipeline's own.</summary>
+    /// operator's corrections and changed limits. Runs are the pipeline's own.</summary>
     /// <param name="kind">Any kind.</param>
     public static bool Takes(EventKind kind) => kind is
         EventKind.Quote or EventKind.Trade or EventKind.BookLevel or EventKind.BookClear or EventKind.Bar
         or EventKind.FeedGap or EventKind.Timer
         or EventKind.OrderRequest or EventKind.CancelRequest or EventKind.ReplaceRequest
         or EventKind.ExecutionReport or EventKind.CancelReject
-        or EventKind.PositionAdjustment or EventKind.CashAdjustment or EventKind.RiskReset;
+        or EventKind.PositionAdjustment or EventKind.CashAdjustment or EventKind.RiskReset or EventKind.Config;
 
     /// <summary>Whether an event of a kind says nothing without an instrument. The others name an order, or concern
     /// everything.</summary>

@@ -9,22 +9,17 @@ internal sealed class SkippedRecords
     /// <summary>Starts and stops of runs.</summary>
     public ulong Runs { get; set; }
 
-    /// <summary>Changed configurations.</summary>
-    public ulong Configurations { get; set; }
-
     /// <summary>The log's own records.</summary>
     public ulong Control { get; set; }
 
     /// <summary>All of them.</summary>
-    public ulong Count => Derived + Runs + Configurations + Control;
+    public ulong Count => Derived + Runs + Control;
 
     /// <inheritdoc/>
     public override string ToString()
     {
         (ulong Count, string What)[] parts =
-        [
-            (Derived, "derived"), (Runs, "RunStarted or RunStopped"), (Configurations, "Config"), (Control, "control"),
-        ];
+            [(Derived, "derived"), (Runs, "RunStarted or RunStopped"), (Control, "control")];
         return string.Join(", ", parts.Where(part => part.Count > 0).Select(part => $"{part.Count} {part.What}"));
     }
 }

@@ -1,26 +1,30 @@
 using HftSandbox.Adapters;
+using HftSandbox.Core.Configuration;
 using HftSandbox.Events;
 using HftSandbox.Runtime.Wal;
 using HftSandbox.Trader.Inspect;
 
 namespace HftSandbox.Trader.Sources;
 
-/// <summary>The inputs of another store's log, with their times, sources and feed positions. Its runs and
-/// configurations are passed over: this run has its own.</summary>
+/// <summary>The inputs of another store's log, with their times, sources and feed positions. Its runs are passed over:
+/// this run has its own.</summary>
 internal sealed class WalFeed : IFeed
 {
     private readonly WalReader _log;
     private readonly string _directory;
     private readonly uint[] _instrumentIds;
+    private readonly ConfigLane _configurations;
     private readonly Action<string> _onBadInput;
     private readonly Action<SkippedRecords> _onSkipped;
     private readonly SkippedRecords _skipped = new();
+    private RunConfiguration? _configuration;
     private long _lastReceiveTimeNs;
 
     /// <summary>Stands behind the inputs that were taken before.</summary>
     /// <param name="log">All events of the log; disposed with the feed.</param>
     /// <param name="directory">The log's directory.</param>
     /// <param name="instrumentIds">Ids here by id there − 1.</param>
+    /// <param name="configurations">Where the log's changed configurations go.</param>
     /// <param name="onBadInput">Told what no run can take, on the thread that polls; the feed ends there.</param>
     /// <param name="onSkipped">Told at the end what was passed over.</param>
     /// <param name="taken">Inputs taken before; 0 = from the start.</param>
@@ -30,6 +34,7 @@ internal sealed class WalFeed : IFeed
         WalReader log,
         string directory,
         uint[] instrumentIds,
+        ConfigLane configurations,
         Action<string> onBadInput,
         Action<SkippedRecords> onSkipped,
         ulong taken = 0,
@@ -38,6 +43,7 @@ internal sealed class WalFeed : IFeed
         _log = log;
         _directory = directory;
         _instrumentIds = instrumentIds;
+        _configurations = configurations;
         _onBadInput = onBadInput;
         _onSkipped = onSkipped;
         for (ulong passed = 0; passed < taken; passed++)
@@ -93,8 +99,6 @@ internal sealed class WalFeed : IFeed
                 _skipped.Derived++;
             else if (header.Kind is EventKind.RunStarted or EventKind.RunStopped)
                 _skipped.Runs++;
-            else if (header.Kind == EventKind.Config)
-                _skipped.Configurations++;
             else
                 return true;
         }
@@ -110,10 +114,19 @@ internal sealed class WalFeed : IFeed
             return $"{header.Kind} of version {header.Version} with {header.PayloadLength} bytes is no input";
         if (header.InstrumentId == 0 ? OutsideInput.NeedsInstrument(header.Kind) : !IsKnown(header.InstrumentId))
             return $"instrument {header.InstrumentId} is not in the source's registry";
-        return header.ReceiveTimeNs < _lastReceiveTimeNs
-            ? $"the receive time {header.ReceiveTimeNs} lies before the {_lastReceiveTimeNs} that it follows: "
-                + "the source holds runs that read something anew, and they do not make one run"
-            : null;
+        if (header.ReceiveTimeNs < _lastReceiveTimeNs)
+        {
+            return $"the receive time {header.ReceiveTimeNs} lies before the {_lastReceiveTimeNs} that it follows: "
+                + "the source holds runs that read something anew, and they do not make one run";
+        }
+
+        return header.Kind == EventKind.Config && !TryReadConfiguration() ? _configurations.Fault : null;
+    }
+
+    private bool TryReadConfiguration()
+    {
+        _configuration = _configurations.Read(_log.Payload[ConfigBody.SizeBytes..]);
+        return _configuration is not null;
     }
 
     private bool IsKnown(uint instrumentId) => instrumentId - 1 < (uint)_instrumentIds.Length;
@@ -124,7 +137,7 @@ internal sealed class WalFeed : IFeed
         _lastReceiveTimeNs = header.ReceiveTimeNs;
         var body = slot.Start(new RecordHeader
         {
-            PayloadLength = header.PayloadLength,
+            PayloadLength = (uint)EventSchema.Bodies[header.Kind].Size,
             Kind = header.Kind,
             Version = header.Version,
             Flags = header.Flags,
@@ -134,7 +147,9 @@ internal sealed class WalFeed : IFeed
             InstrumentId = header.InstrumentId == 0 ? 0 : _instrumentIds[header.InstrumentId - 1],
             FeedPosition = header.FeedPosition,
         });
-        _log.Payload.CopyTo(body);
+        _log.Payload[..body.Length].CopyTo(body);
+        if (header.Kind == EventKind.Config)
+            _configurations.Add(_configuration!);
     }
 
     private void OnBadInput(string reason)

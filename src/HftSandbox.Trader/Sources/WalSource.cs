@@ -64,6 +64,7 @@ internal sealed class WalSource
 
     /// <summary>Opens the feed.</summary>
     /// <param name="instruments">The registry here.</param>
+    /// <param name="configurations">Where the log's changed configurations go.</param>
     /// <param name="onBadInput">Told what no run can take.</param>
     /// <param name="onSkipped">Told at the end what was passed over.</param>
     /// <param name="taken">Inputs taken before.</param>
@@ -71,6 +72,7 @@ internal sealed class WalSource
     /// <exception cref="CommandFailure">The registries do not fit.</exception>
     public WalFeed OpenFeed(
         ImmutableArray<InstrumentConfig> instruments,
+        ConfigLane configurations,
         Action<string> onBadInput,
         Action<SkippedRecords> onSkipped,
         ulong taken,
@@ -78,7 +80,8 @@ internal sealed class WalSource
     {
         uint[] ids = [.. _instruments.Select(instrument => IdOf(instrument, instruments))];
         var log = new WalReader(_storage, _examination.Segments);
-        return new WalFeed(log, _examination.Directory, ids, onBadInput, onSkipped, taken, lastReceiveTimeNs);
+        return new WalFeed(
+            log, _examination.Directory, ids, configurations, onBadInput, onSkipped, taken, lastReceiveTimeNs);
     }
 
     private uint IdOf(InstrumentConfig instrument, ImmutableArray<InstrumentConfig> instruments)

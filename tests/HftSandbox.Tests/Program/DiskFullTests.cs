@@ -27,7 +27,7 @@ public sealed class DiskFullTests : IDisposable
         Assert.Contains("the disk is almost full: orders were stopped", ended.Error, StringComparison.Ordinal);
         Assert.Equal(
             ended.Json.GetProperty("lastSequence").GetUInt64(), ended.Json.GetProperty("durableSequence").GetUInt64());
-        Assert.Equal((1, 1), (kinds.GetProperty("Config").GetInt32(), kinds.GetProperty("RunStopped").GetInt32()));
+        Assert.Equal((2, 1), (kinds.GetProperty("Config").GetInt32(), kinds.GetProperty("RunStopped").GetInt32()));
         Assert.Equal(["Config", "RunStopped"], lastKinds);
         Assert.Equal(1000UL, next.GetProperty("orders").GetUInt64());
         Run("verify", Wal, "--deep").Exited(0);

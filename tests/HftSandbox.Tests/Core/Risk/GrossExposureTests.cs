@@ -58,6 +58,72 @@ public sealed class GrossExposureTests
         AssertDecided(rig.Ask(Buy(Coarse, 50, 1) with { Side = Side.Sell }).Decision(), RiskReason.MaxGrossExposure);
     }
 
+    [Theory]
+    [InlineData(RiskScope.Symbol)]
+    [InlineData(RiskScope.Strategy)]
+    [InlineData(RiskScope.Global)]
+    public void Above_its_limit_lets_every_order_pass_that_does_not_raise_it(RiskScope scope)
+    {
+        // Ten held; a price that doubles carries 1,000 dollars to 2,000, beyond the limit.
+        Rig rig = StartAt(scope, 1_500 * OneDollar);
+        rig.Adjust(10_000, 10_000, Fine, strategyId: 1);
+        rig.Trade(20_000, Fine);
+
+        AssertDecided(rig.Fork().Ask(Sell(Fine, 20_000, 10_000)).Decision(), RiskReason.None);
+        AssertDecided(rig.Fork().Ask(Sell(Fine, 20_000, 20_000)).Decision(), RiskReason.None);
+        AssertDecided(
+            rig.Fork().Ask(Sell(Fine, 20_000, 20_001)).Decision(),
+            RiskReason.MaxGrossExposure,
+            observed: 200_020_000_000);
+        AssertDecided(
+            rig.Ask(Buy(Fine, 20_000, 1)).Decision(), RiskReason.MaxGrossExposure, observed: 200_020_000_000);
+    }
+
+    [Fact]
+    public void Above_its_limit_lets_a_replace_pass_that_lowers_it_or_leaves_it_and_denies_one_that_raises_it()
+    {
+        Rig rig = StartAt(RiskScope.Global, 1_000 * OneDollar);
+        ulong open = rig.Ask(Buy(Fine, 10_000, 10_000)).Decision().ClOrdId;
+        rig.Trade(20_000, Fine);
+
+        AssertDecided(rig.Fork().AskToReplace(open, 10_000, 9_000).Decision(), RiskReason.None);
+        AssertDecided(rig.Fork().AskToReplace(open, 9_000, 10_000).Decision(), RiskReason.None);
+        AssertDecided(rig.AskToReplace(open, 10_000, 10_001).Decision(), RiskReason.MaxGrossExposure);
+    }
+
+    [Fact]
+    public void Denies_exactly_what_a_naive_sum_says_is_above_the_limit_and_more_than_before()
+    {
+        const int seed = 6;
+        var random = new Random(seed);
+        var seen = new HashSet<(bool Above, bool Raised)>();
+        for (int question = 0; question < 150; question++)
+        {
+            long limit = random.Next(1, 24) * 50 * OneDollar;
+            Rig rig = StartAt(RiskScope.Global, limit);
+            long fine = random.Next(-3, 4) * 1_000;
+            long coarse = random.Next(-3, 4);
+            rig.Adjust(fine, 10_000, Fine);
+            rig.Adjust(coarse, 50, Coarse);
+            Side side = (Side)random.Next(1, 3);
+            long qty = random.Next(1, 8) * 1_000;
+
+            RiskDecisionBody decision = rig.Ask(Buy(Fine, 10_000, qty) with { Side = side }).Decision();
+
+            long before = (Math.Abs(fine) / 10 * OneDollar) + (Math.Abs(coarse) * 50 * OneDollar);
+            long worst = Math.Max(Math.Abs(fine), (side == Side.Buy ? fine : -fine) + qty);
+            long after = (worst / 10 * OneDollar) + (Math.Abs(coarse) * 50 * OneDollar);
+            seen.Add((after > limit, after > before));
+            AssertDecided(
+                decision,
+                after > limit && after > before ? RiskReason.MaxGrossExposure : RiskReason.None,
+                observed: after,
+                limit);
+        }
+
+        Assert.Equal(4, seen.Count);
+    }
+
     [Fact]
     public void Is_denied_where_a_reference_price_that_counts_is_missing()
     {
@@ -147,4 +213,7 @@ public sealed class GrossExposureTests
 
     private static NewOrderRequest Buy(uint instrument, long px, long qty) =>
         NewOrderRequest.Limit(px, qty) with { InstrumentId = instrument };
+
+    private static NewOrderRequest Sell(uint instrument, long px, long qty) =>
+        Buy(instrument, px, qty) with { Side = Side.Sell };
 }

@@ -3,6 +3,9 @@ using System.Runtime.InteropServices;
 using System.Text;
 using HftSandbox.Core.Configuration;
 using HftSandbox.Events;
+using HftSandbox.Tests.Trader.Inspect;
+using HftSandbox.Trader.Commands;
+using HftSandbox.Trader.Config;
 using HftSandbox.Trader.Inspect;
 using HftSandbox.Trader.Sources;
 
@@ -15,7 +18,9 @@ public class EventLineParserTests
     private static readonly ImmutableArray<InstrumentConfig> Instruments =
         [.. new[] { "BTC-USDT", "ÉTH \"2\"", "SOL-USDT" }.Select(Named)];
 
-    private readonly EventLineParser _parser = new(Instruments);
+    private static readonly RunConfiguration Run = RunOf("{}");
+
+    private readonly EventLineParser _parser = new(Instruments, Lane());
     private InputEvent _slot;
 
     public static TheoryData<EventKind> Kinds => [.. RandomInput.Kinds];
@@ -129,7 +134,11 @@ public class EventLineParserTests
     [InlineData("""{"kind":"Quot"}""", "kind: 'Quot' is not one of None, RunStarted,")]
     [InlineData("""{"kind":16}""", "kind: 16 is not one of None,")]
     [InlineData("""{"body":{}}""", "kind: is missing")]
-    [InlineData("""{"kind":"Config","flags":["input"]}""", "kind: a Config is not taken from a file: --config has")]
+    [InlineData("""{"kind":"Config"}""", "body.configuration: is missing, and a Config has one")]
+    [InlineData("""{"kind":"Config","body":{"configuration":5}}""", "body.configuration: The JSON value could not be")]
+    [InlineData("""{"kind":"Config","body":{"configuration":null}}""", "body.configuration: the run configuration is")]
+    [InlineData("""{"kind":"Config","body":{"configuration":{}}}""", "body.configuration: JSON deserialization for")]
+    [InlineData("""{"kind":"Config","body":{"json":1}}""", "body.json: unknown field")]
     [InlineData("""{"kind":"None"}""", "kind: None is no kind of event")]
     [InlineData("""{"kind":"OrderIntent","flags":["input"]}""", "flags: OrderIntent is derived by the engine and")]
     [InlineData("""{"kind":"Quote","flags":["input","derived"]}""", "flags: nothing is both input and derived")]
@@ -188,6 +197,53 @@ public class EventLineParserTests
     }
 
     [Fact]
+    public void What_inspect_prints_of_a_config_is_the_configuration_that_a_reload_would_make_of_it()
+    {
+        var said = RunOf("""{ "risk": { "MaxPosition": 7 }, "order": { "price": 5 } }""") with
+        {
+            Seed = 99,
+            Source = new SourceIdentity("sim", "", 0),
+            Venue = "outside",
+        };
+
+        var status = Parse(Line(ConfigRecord(said)));
+
+        Assert.True(status == EventLineStatus.Input, _parser.Fault);
+        Assert.Equal((EventKind.Config, 7U), (_slot.Header.Kind, _slot.Header.FeedPosition));
+        var expected = Run with { Risk = said.Risk, Order = said.Order };
+        Assert.Equal(expected.ToJson(), _parser.Configuration!.ToJson());
+    }
+
+    [Theory]
+    [InlineData("\"killSwitch\":false", "\"killSwitch\":0", "body.configuration.risk.killSwitch: The JSON value")]
+    [InlineData("\"killSwitch\":false", "\"kilSwitch\":false", "body.configuration.risk.kilSwitch: The JSON property")]
+    [InlineData("\"maxPosition\":5000", "\"maxPosition\":-1", "body.configuration: as a file would say it, risk.maxP")]
+    [InlineData("\"strategies\":[{", "\"strategies\":[null,{", "body.configuration: an element of a list is null")]
+    [InlineData("\"priceScale\":8", "\"priceScale\":7", "body.configuration: symbol 1 was TEST-USD (scales 8/8/8/8")]
+    public void A_config_that_a_reload_would_refuse_is_a_bad_line(string said, string instead, string fault)
+    {
+        var line = Line(ConfigRecord(Run));
+
+        Assert.Equal(EventLineStatus.Bad, Parse(line.Replace(said, instead, StringComparison.Ordinal)));
+
+        Assert.StartsWith(fault, _parser.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mutated_config_line_is_a_fault_in_words_or_a_configuration()
+    {
+        var seed = Random.Shared.Next();
+        TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var line = Encoding.UTF8.GetBytes(Line(ConfigRecord(Run)));
+        for (var i = 0; i < 2_000; i++)
+        {
+            if (_parser.Parse(Mutated(line, random), 7, LastNs, ref _slot) == EventLineStatus.Bad)
+                Assert.InRange(_parser.Fault.Length, 1, 1_000);
+        }
+    }
+
+    [Fact]
     public void A_line_that_becomes_an_input_allocates_nothing()
     {
         var random = new RandomInput(seed: 1);
@@ -230,6 +286,28 @@ public class EventLineParserTests
 
         Assert.Contains(EventLineStatus.Input, statuses);
         Assert.Contains(EventLineStatus.Bad, statuses);
+    }
+
+    private static RunConfiguration RunOf(string file)
+    {
+        var config = ConfigOf(file);
+        return config.ToRunConfiguration(new SourceIdentity("events", "lines", 1), "stub", 1, config.Strategies);
+    }
+
+    private static TraderConfig ConfigOf(string file)
+    {
+        var nothing = new Dictionary<string, string>();
+        return ConfigLoader.Parse("file", Encoding.UTF8.GetBytes(file), nothing, nothing).Config!;
+    }
+
+    private static ConfigLane Lane() => new(Run, ConfigOf("{}").SimVenue, new RecordOptions { WalDirectory = "wal" });
+
+    private static byte[] ConfigRecord(RunConfiguration configuration)
+    {
+        var json = configuration.ToJson();
+        var record = TestRecord.Input(EventKind.Config, new ConfigBody { JsonLength = (uint)json.Length }, json);
+        RecordHeader.At(record).InstrumentId = 0;
+        return record;
     }
 
     private static InstrumentConfig Named(string name) => new()

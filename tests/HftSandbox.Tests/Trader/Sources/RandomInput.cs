@@ -11,7 +11,9 @@ internal sealed class RandomInput(int seed)
 
     private readonly Random _random = new(seed);
 
-    public static EventKind[] Kinds { get; } = [.. EventSchema.Bodies.Keys.Where(OutsideInput.Takes)];
+    /// <summary>Those that are fields alone.</summary>
+    public static EventKind[] Kinds { get; } =
+        [.. EventSchema.Bodies.Keys.Where(kind => OutsideInput.Takes(kind) && !EventSchema.HasJsonTail(kind))];
 
     public byte[] Next(EventKind kind, long timeNs, int instruments)
     {
