@@ -41,7 +41,8 @@ internal sealed partial record RunPlan
         $"{instrument.NotionalScale}/{instrument.FeeScale}, multiplier {instrument.Multiplier})";
 
     /// <summary>What a run begins with that goes on inside a source which brings configurations: what was in force
-    /// there, so that it ends as one that was never interrupted. What the command line says stays.</summary>
+    /// there, so that it ends as one that was never interrupted. What the command line says stays, and a kill switch
+    /// that was set meanwhile holds: whoever sets one must not be passed over.</summary>
     private static RunConfiguration Resumed(
         RunConfiguration inForce, RunConfiguration asked, RecordOptions options) => inForce with
         {
@@ -49,6 +50,7 @@ internal sealed partial record RunPlan
             Seed = asked.Seed,
             Venue = asked.Venue,
             SimVenue = asked.Venue == inForce.Venue ? inForce.SimVenue : asked.SimVenue,
+            Risk = inForce.Risk with { KillSwitch = inForce.Risk.KillSwitch || asked.Risk.KillSwitch },
             Order = inForce.Order with { IntervalNs = asked.Order.IntervalNs },
             Strategies = options.Strategy is null ? inForce.Strategies : asked.Strategies,
             Generator = asked.Generator,

@@ -167,6 +167,23 @@ public sealed class ChangedLimitsTests : IDisposable
         Assert.Equal("MaxOrderQty", Reasons("wal")[6]);
     }
 
+    [Fact]
+    public void A_kill_switch_that_was_set_before_a_resumed_run_holds()
+    {
+        _directory.Write("lines", Order());
+        Record("wal", "events", "lines", "--durability", "none").Exited(0);
+        var segment = File.ReadAllBytes(LogSurgery.SegmentFiles(_directory["wal"]).Single());
+        var started = LogSurgery.RecordsOf(segment).First();
+        Directory.Move(_directory["wal"], _directory["whole"]);
+        var cut = Cut(segment, started + (int)LogSurgery.U32(segment, started));
+        var killed = _directory.Write("killed.json", File.ReadAllText(ConfigPath).Replace(
+            "\"KillSwitch\": false", "\"KillSwitch\": true", StringComparison.Ordinal));
+
+        Record(cut, "events", "lines", "--recover", "--config", killed).Exited(0);
+
+        Assert.Equal(["KillSwitch"], Reasons(cut));
+    }
+
     private static bool IsInput(byte[] segment, int at) =>
         LogSurgery.U16(segment, at + 8) < 0x7F00 && (segment[at + 11] & (byte)RecordFlags.Input) != 0;
 
