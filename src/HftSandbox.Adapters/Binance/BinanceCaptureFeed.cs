@@ -12,14 +12,10 @@ namespace HftSandbox.Adapters.Binance;
 /// line bad; its further lines are passed over.</remarks>
 public sealed class BinanceCaptureFeed : IFeed
 {
-    private readonly string _file;
-    private readonly LineReader _lines;
+    private readonly CaptureLines _lines;
     private readonly BinanceMessageParser _parser;
     private readonly StreamSymbol _symbol;
-    private readonly Action<BadLine> _onBadLine;
-    private readonly uint _maxBadLines;
     private readonly List<byte[]> _unconfigured = [];
-    private uint _badLines;
     private long _lastReceiveTimeNs;
     private int _given;
     private int _staged;
@@ -38,14 +34,10 @@ public sealed class BinanceCaptureFeed : IFeed
         FeedResume resume = default,
         uint maxBadLines = 0)
     {
-        ArgumentNullException.ThrowIfNull(onBadLine);
-        _file = file;
-        _onBadLine = onBadLine;
-        _maxBadLines = maxBadLines;
         _parser = new BinanceMessageParser(instruments);
         _symbol = new StreamSymbol(instruments);
         _lastReceiveTimeNs = resume.LastReceiveTimeNs;
-        _lines = new LineReader(file, Limits.LineBytesMax);
+        _lines = new CaptureLines(file, onBadLine, maxBadLines);
         try
         {
             GoTo(resume);
@@ -61,7 +53,7 @@ public sealed class BinanceCaptureFeed : IFeed
     public SourceId Source => SourceId.BinanceWs;
 
     /// <inheritdoc/>
-    public StopReason Ended { get; private set; }
+    public StopReason Ended => _lines.Ended;
 
     /// <inheritdoc/>
     [HotPath]
@@ -89,11 +81,9 @@ public sealed class BinanceCaptureFeed : IFeed
         while (Ended == StopReason.None)
         {
             var status = _lines.Read(out var line);
-            if (status == LineStatus.End)
-                Ended = StopReason.SourceEnd;
-            else if (status == LineStatus.TooLong)
-                OnBadLine($"longer than {Limits.LineBytesMax} bytes");
-            else if (Stage(line))
+            if (status == LineStatus.TooLong)
+                _lines.RefuseLength();
+            else if (status == LineStatus.Line && Stage(line))
                 return true;
         }
 
@@ -118,7 +108,7 @@ public sealed class BinanceCaptureFeed : IFeed
                 break;
         }
 
-        OnBadLine(_parser.Fault.ToString());
+        _lines.Refuse(_parser.Fault.ToString());
         return false;
     }
 
@@ -132,13 +122,6 @@ public sealed class BinanceCaptureFeed : IFeed
         }
 
         return false;
-    }
-
-    private void OnBadLine(string reason)
-    {
-        _onBadLine(new BadLine(_file, _lines.Line, reason));
-        if (++_badLines > _maxBadLines)
-            Ended = StopReason.BadInput;
     }
 
     private void GoTo(FeedResume resume)
@@ -156,8 +139,7 @@ public sealed class BinanceCaptureFeed : IFeed
 
         var wasRead = _lines.Line == resume.Position && status == LineStatus.Line && Stage(line);
         if (!wasRead || _staged < resume.InputsAtPosition)
-            throw new CaptureException(_file, _lines.Line, $"line {resume.Position} does not hold the "
-                + $"{resume.InputsAtPosition} inputs that the log has of it: it is another file");
+            throw _lines.IsAnother(resume);
         _given = (int)resume.InputsAtPosition;
     }
 }

@@ -21,20 +21,16 @@ public sealed class LobsterFeed : IFeed
 {
     private const int InputsMax = 4;
 
-    private readonly string _file;
-    private readonly LineReader _lines;
+    private readonly CaptureLines _lines;
     private readonly LineReader? _rows;
     private readonly long _midnightNs;
     private readonly uint _instrumentId;
     private readonly LobsterScale _scale;
-    private readonly Action<BadLine> _onBadLine;
-    private readonly uint _maxBadLines;
     private readonly LineFault _fault = new();
     private readonly InputEvent[] _staged = new InputEvent[InputsMax];
     private TopOfBook _top;
     private bool _hasBook;
     private bool _isReadAgain;
-    private uint _badLines;
     private long _lastReceiveTimeNs;
     private int _given;
     private int _count;
@@ -55,20 +51,16 @@ public sealed class LobsterFeed : IFeed
         FeedResume resume = default,
         uint maxBadLines = 0)
     {
-        ArgumentNullException.ThrowIfNull(onBadLine);
         var name = LobsterFileName.Parse(file) ?? throw new CaptureException(
             file, 0, "the name is not that of a message file, TICKER_YYYY-MM-DD_START_END_message_LEVEL.csv");
         var instrument = instruments.FirstOrDefault(instrument => instrument.Name == name.Ticker)
             ?? throw new CaptureException(file, 0, $"symbol {name.Ticker} is not configured");
         if (bookFile is not null && name.Level != 1)
             throw new CaptureException(file, 0, $"a book file goes with level 1, and this is level {name.Level}");
-        _file = file;
         _midnightNs = name.MidnightNs;
         _instrumentId = (uint)instruments.IndexOf(instrument) + 1;
         _scale = new LobsterScale(instrument);
-        _onBadLine = onBadLine;
-        _maxBadLines = maxBadLines;
-        _lines = new LineReader(file, Limits.LineBytesMax);
+        _lines = new CaptureLines(file, onBadLine, maxBadLines);
         try
         {
             _rows = bookFile is null ? null : new LineReader(bookFile, Limits.LineBytesMax);
@@ -85,7 +77,7 @@ public sealed class LobsterFeed : IFeed
     public SourceId Source => SourceId.Lobster;
 
     /// <inheritdoc/>
-    public StopReason Ended { get; private set; }
+    public StopReason Ended => _lines.Ended;
 
     /// <inheritdoc/>
     [HotPath]
@@ -118,14 +110,11 @@ public sealed class LobsterFeed : IFeed
         {
             _given = _count = 0;
             var status = _lines.Read(out var line);
-            if (status == LineStatus.End)
-                Ended = StopReason.SourceEnd;
-            else if (_lines.Line == 1 && LobsterColumns.IsHeader(line))
+            if (status == LineStatus.End || (_lines.Line == 1 && LobsterColumns.IsHeader(line)))
                 continue;
-            else if (TryRow(out var row) && status == LineStatus.Line && Stage(line, row))
+            if (TryRow(out var row) && status == LineStatus.Line && Stage(line, row))
                 return true;
-            else
-                OnBadLine(status == LineStatus.TooLong ? $"longer than {Limits.LineBytesMax} bytes" : null);
+            OnBadLine(status);
         }
 
         return false;
@@ -274,15 +263,16 @@ public sealed class LobsterFeed : IFeed
     }
 
     /// <summary>What a bad line did to the book is unknown: with rows, the next row tells the whole of it.</summary>
-    private void OnBadLine(string? reason)
+    private void OnBadLine(LineStatus status)
     {
         _count = 0;
         _hasBook &= _rows is null;
         if (_isReadAgain)
             return;
-        _onBadLine(new BadLine(_file, _lines.Line, reason ?? _fault.ToString()));
-        if (++_badLines > _maxBadLines)
-            Ended = StopReason.BadInput;
+        if (status == LineStatus.TooLong)
+            _lines.RefuseLength();
+        else
+            _lines.Refuse(_fault.ToString());
     }
 
     /// <summary>What a line stands for depends on the lines before it, so they are read again.</summary>
@@ -295,8 +285,7 @@ public sealed class LobsterFeed : IFeed
 
         _isReadAgain = false;
         if (_lines.Line != resume.Position || _count < resume.InputsAtPosition)
-            throw new CaptureException(_file, _lines.Line, $"line {resume.Position} does not hold the "
-                + $"{resume.InputsAtPosition} inputs that the log has of it: it is another file");
+            throw _lines.IsAnother(resume);
         _given = (int)resume.InputsAtPosition;
         _lastReceiveTimeNs = Math.Max(_lastReceiveTimeNs, resume.LastReceiveTimeNs);
     }

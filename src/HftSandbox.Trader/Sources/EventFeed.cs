@@ -10,15 +10,11 @@ namespace HftSandbox.Trader.Sources;
 /// another run is passed over and counted.</summary>
 internal sealed class EventFeed : IFeed
 {
-    private readonly string _file;
-    private readonly LineReader _lines;
+    private readonly CaptureLines _lines;
     private readonly EventLineParser _parser;
     private readonly ConfigLane _configurations;
-    private readonly Action<BadLine> _onBadLine;
     private readonly Action<SkippedRecords> _onSkipped;
     private readonly SkippedRecords _skipped = new();
-    private readonly uint _maxBadLines;
-    private uint _badLines;
     private long _lastReceiveTimeNs;
 
     /// <summary>Opens a file and goes to where it is to be read on.</summary>
@@ -39,14 +35,11 @@ internal sealed class EventFeed : IFeed
         FeedResume resume = default,
         uint maxBadLines = 0)
     {
-        _file = file;
-        _onBadLine = onBadLine;
         _onSkipped = onSkipped;
-        _maxBadLines = maxBadLines;
         _configurations = configurations;
         _parser = new EventLineParser(instruments, configurations);
         _lastReceiveTimeNs = resume.LastReceiveTimeNs;
-        _lines = new LineReader(file, Limits.LineBytesMax);
+        _lines = new CaptureLines(file, onBadLine, maxBadLines);
         try
         {
             GoTo(resume);
@@ -62,7 +55,7 @@ internal sealed class EventFeed : IFeed
     public SourceId Source => SourceId.Events;
 
     /// <inheritdoc/>
-    public StopReason Ended { get; private set; }
+    public StopReason Ended => _lines.Ended;
 
     /// <inheritdoc/>
     [HotPath]
@@ -94,10 +87,9 @@ internal sealed class EventFeed : IFeed
             case LineStatus.Line:
                 return TryTake(line, ref slot);
             case LineStatus.TooLong:
-                OnBadLine($"longer than {Limits.LineBytesMax} bytes");
+                _lines.RefuseLength();
                 return false;
             default:
-                Ended = StopReason.SourceEnd;
                 return false;
         }
     }
@@ -122,18 +114,11 @@ internal sealed class EventFeed : IFeed
                 _skipped.Control++;
                 break;
             case EventLineStatus.Bad:
-                OnBadLine(_parser.Fault);
+                _lines.Refuse(_parser.Fault);
                 break;
         }
 
         return false;
-    }
-
-    private void OnBadLine(string reason)
-    {
-        _onBadLine(new BadLine(_file, _lines.Line, reason));
-        if (++_badLines > _maxBadLines)
-            Ended = StopReason.BadInput;
     }
 
     private void GoTo(FeedResume resume)
@@ -150,10 +135,6 @@ internal sealed class EventFeed : IFeed
             && _parser.Parse(line, _lines.Line, _lastReceiveTimeNs, ref wasRead) == EventLineStatus.Input
             && wasRead.Header.ReceiveTimeNs == _lastReceiveTimeNs;
         if (!isSame)
-        {
-            throw new CaptureException(
-                _file, _lines.Line, $"line {resume.Position} is not the last one that the log has of it: it is "
-                + "another file");
-        }
+            throw _lines.IsAnother(resume);
     }
 }
