@@ -30,8 +30,9 @@ internal sealed class DailyLosses
         _losses = new SessionLoss(instruments, _market, positions);
     }
 
-    /// <summary>Whether the log tells them. It does not behind missing events, where a position is valued at a book (the
-    /// report keeps none), and where a count begins with an input before which a delayed fill may have come.</summary>
+    /// <summary>Whether the log tells them. It does not behind missing events, where a position is valued at a book
+    /// (the report keeps none), and where a count begins with an input before which a delayed fill may have
+    /// come.</summary>
     public bool IsKnown { get; private set; } = true;
 
     /// <summary>The losses at the scale of their limits, rounded up; negative = a gain.</summary>

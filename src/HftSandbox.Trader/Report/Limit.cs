@@ -43,7 +43,8 @@ internal sealed record Limit(
         "orderRateLimit", LimitUnit.Orders, RiskReason.RateLimit, ScopeKind.Global,
         limits => limits.OrderRateLimit, (asked, scope) => asked.OrdersInWindow(scope) + 1);
 
-    /// <summary>How much may be lost in a session: compared after every input, whether an order is sent or not.</summary>
+    /// <summary>How much may be lost in a session: compared after every input, whether an order is sent or
+    /// not.</summary>
     public static readonly Limit DailyLoss = new(
         "maxDailyLoss", LimitUnit.TotalAmount, RiskReason.MaxDailyLoss, ScopeKind.Currency,
         limits => limits.MaxDailyLoss, (_, _) => null);

@@ -94,8 +94,8 @@ internal sealed class LimitTable(InstrumentRegistry instruments, RiskHistory his
             Array.ForEach(deniers, use => use.Observe(null));
     }
 
-    /// <summary>The one that denied: the first that was passed, of those with the value that the decision quotes. Several
-    /// = the log does not tell which.</summary>
+    /// <summary>The one that denied: the first that was passed, of those with the value that the decision quotes.
+    /// Several = the log does not tell which.</summary>
     private static LimitUse[] DeniersAmong(IEnumerable<LimitUse> uses, Limit limit, Asked asked)
     {
         var limited = uses.Where(use => use.Value != 0);

@@ -34,11 +34,12 @@ internal sealed class ReportJson(LogReport report)
             drawdownFrom, drawdownTo}
         'missing': events up to lastSequence that are not in the log. 'anchoredAt': the PositionChanged that the
         position and all P&L before are taken from, 0 = counted from nothing; strategies and cash are always counted
-        from what is in the log. A currency's equity = cash + realized + unrealized - fees of its instruments; cash is
-        what operators moved, and counts for no profit, loss or drawdown. 'limits': one row for each value that was in force in a scope (global, currency, symbol,
-        strategy); 'value' and 'greatest' are quantities, amounts, basis points or orders, "0" = off; 'notDerived': how
-        often the log does not tell what was compared (gross exposure: at which prices; known where it denied). The
-        greatest daily loss is that after any input, so it has no greatest allowed.
+        from what is in the log. Of a currency: equity = cash + realized + unrealized - fees of its instruments; 'cash'
+        is what operators moved: no profit, no loss, no drawdown. 'limits': one row for each value that was in force in
+        a scope (global, currency, symbol, strategy); 'value' and 'greatest' are quantities, amounts, basis points or
+        orders, "0" = off. 'notDerived': how often no record tells what was compared: gross exposure, unless it denied
+        (at which prices?), and what began in missing events. The greatest daily loss is that after any input, so
+        nothing is the greatest allowed.
         """;
 
     /// <summary>Writes the members.</summary>

@@ -15,7 +15,8 @@ internal sealed class ReportTables(LogReport report)
     /// <summary>The tables, most important first.</summary>
     public IEnumerable<Table> All =>
     [
-        Runs(), ProfitAndLoss(), Currencies(), Orders(), Quantities(), FillTimes(), Limits(), .. Denials(), .. Troubles(),
+        Runs(), ProfitAndLoss(), Currencies(), Orders(), Quantities(), FillTimes(), Limits(), .. Denials(),
+        .. Troubles(),
     ];
 
     /// <summary>What the log holds, as names and values.</summary>

@@ -1,6 +1,5 @@
 using HftSandbox.Core.Configuration;
 using HftSandbox.Core.Instruments;
-using HftSandbox.Core.Orders;
 using HftSandbox.Core.Positions;
 using HftSandbox.Events;
 

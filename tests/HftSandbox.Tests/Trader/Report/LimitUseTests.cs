@@ -52,7 +52,8 @@ public sealed class LimitUseTests
     {
         var log = Limited(Rig.NoLimits with { MaxPosition = 9 });
 
-        log.Order(1, Side.Buy, 4).Fill(1, 1, Side.Buy, 3, 100).State(1, OrdStatus.PartiallyFilled, 4, 3).Position(3, 300)
+        log.Order(1, Side.Buy, 4).Fill(1, 1, Side.Buy, 3, 100).State(1, OrdStatus.PartiallyFilled, 4, 3)
+            .Position(3, 300)
             .Order(2, Side.Buy, 5, position: 70).Order(3, Side.Sell, 2, position: 70).End();
 
         Assert.Equal((3, 9, 9, 0), Figures(log.Use("maxPosition", ScopeKind.Strategy)));
@@ -103,7 +104,8 @@ public sealed class LimitUseTests
     [Fact]
     public void Behind_missing_events_nothing_is_derived_from_what_came_before()
     {
-        var log = Limited(Rig.NoLimits with { MaxRepeats = 5, MaxOpenOrders = 5, MaxPosition = 50, OrderRateLimit = 5 });
+        var limits = Rig.NoLimits with { MaxRepeats = 5, MaxOpenOrders = 5, MaxPosition = 50, OrderRateLimit = 5 };
+        var log = Limited(limits);
 
         log.Lose(3).Order(1, Side.Buy, 5).End();
 

@@ -24,7 +24,13 @@ public sealed class LimitedRun : IDisposable
     public LimitedRun()
     {
         for (var step = 1; step <= 900; step++)
+        {
             Step(step);
+            // An operator confirms positions, or executions of unknown orders would halt everything for good.
+            if (step % 4 == 0)
+                Adjust(Symbols[step / 4 % 3], 0);
+        }
+
         Directory.Write("events", _lines.ToString());
         Directory.Write("config.json", Config);
         Run("record", "wal", "--config", Directory["config.json"], "--source", "events", "--file", Directory["events"],
@@ -45,7 +51,7 @@ public sealed class LimitedRun : IDisposable
         {
             const string limits = """
                 "orderRateLimit": 2, "maxRepeats": 1, "maxOrderQty": 5, "maxPosition": 12, "maxGrossExposure": "12",
-                "maxDailyLoss": "0.3"
+                "maxDailyLoss": "0.15"
                 """;
             var symbols = Symbols.Select(symbol => $$"""
                 { "name": "{{symbol}}", "venue": "SIM", "takerFeeBps": 1, "scale": { "PriceScale": 2,
@@ -55,7 +61,7 @@ public sealed class LimitedRun : IDisposable
                 { "registry": { "venues": [{ "name": "SIM" }], "symbols": [{{string.Join(",\n", symbols)}}] },
                   "risk": { "maxOrderQty": 6, "maxOrderNotional": 0, "maxPosition": 20, "orderRateLimit": 3,
                     "orderRateWindow": "1s", "maxRepeats": 2, "maxOpenOrders": 9, "maxGrossExposure": "20",
-                    "maxDailyLoss": "0.5", "maxPriceDeviationBps": 900,
+                    "maxDailyLoss": "0.25", "maxPriceDeviationBps": 900,
                     "symbols": { "AB-C": { {{limits}}, "maxOpenOrders": 3 } },
                     "strategies": { "template": { {{limits}}, "maxOpenOrders": 4 } } },
                   "order": { "strategyId": 1, "symbol": "AB-C", "price": 1, "qty": 1 },
@@ -94,17 +100,21 @@ public sealed class LimitedRun : IDisposable
                 Write("CashAdjustment", symbol, $$""" "amount": {{_random.Next(-500, 900)}} """);
                 break;
             default:
-                var adjusts = _random.Next(3) > 0;
-                Write(adjusts ? "PositionAdjustment" : "RiskReset", adjusts ? symbol : null, adjusts
-                    ? $$""" "qtyDelta": {{_random.Next(-3, 4)}}, "px": 100, "strategyId": 1 """
-                    : "");
+                if (_random.Next(3) > 0)
+                    Adjust(symbol, _random.Next(-3, 4));
+                else
+                    Write("RiskReset", null, "");
                 break;
         }
     }
 
+    private void Adjust(string symbol, int delta) =>
+        Write("PositionAdjustment", symbol, $$""" "qtyDelta": {{delta}}, "px": 100, "strategyId": 1 """);
+
     private void Ask(int step, string symbol)
     {
-        var what = $$""" "clientRequestId": "{{step:x}}", "px": {{_random.Next(99, 102)}}, "qty": {{_random.Next(1, 7)}} """;
+        var (px, qty) = (_random.Next(99, 102), _random.Next(1, 7));
+        var what = $$""" "clientRequestId": "{{step:x}}", "px": {{px}}, "qty": {{qty}} """;
         if (_random.Next(4) == 0 && _orders.Count > 0)
         {
             var order = Pick(_orders);

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using HftSandbox.Tests.Program;
 
 namespace HftSandbox.Tests.Trader.Report;
 

@@ -243,7 +243,7 @@ class Losses:
     """The losses since the session began, where one is limited, as they stand after each input."""
 
     def __init__(self, log):
-        self.log, self.scopes, self.known = log, {}, True
+        self.log, self.scopes, self.known, self.halted = log, {}, True, set()
         self.marks, self.quoted, self.in_book, self.filled = {}, set(), set(), set()
         self.next_roll, self.roll_of_day, self.input, self.count_begins = None, 0, None, False
 
@@ -278,9 +278,10 @@ class Losses:
         unit = self.unit[scope]
         return -(((self.worth(scope) - self.scopes[scope]) / unit).__floor__())
 
-    def load(self, limited, units, currencies, roll):
+    def load(self, limited, units, limits, currencies, roll):
         """What was known of a scope stays with it; a new limit counts from here."""
-        self.unit, self.currency, self.roll_of_day = units, currencies, roll
+        self.unit, self.limit, self.currency, self.roll_of_day = units, limits, currencies, roll
+        self.halted &= set(limited)
         self.scopes = {scope: self.scopes.get(scope, self.worth(scope)) for scope in limited}
         for index in self.filled:
             self.watch(index)
@@ -294,6 +295,7 @@ class Losses:
     def restart(self, scopes):
         for scope in scopes:
             self.scopes[scope] = self.worth(scope)
+        self.halted -= set(scopes)
 
     def begin_input(self, kind, now):
         self.input, self.count_begins = kind, kind == "Config"
@@ -314,9 +316,11 @@ class Losses:
         px = (body["bidPx"] + body["askPx"]) * self.log.instruments[index].px / 2
         self.marks[index] = (px if good else None, self.marks.get(index, (None, None))[1])
         self.quoted.add(index)
+        self.watch(index)
 
     def trade(self, index, body):
         self.marks[index] = (self.marks.get(index, (None, None))[0], body["px"] * self.log.instruments[index].px)
+        self.watch(index)
 
     def book(self, index):
         self.in_book.add(index)
@@ -331,6 +335,9 @@ class Losses:
     def watch(self, index):
         if self.scopes and index in self.filled and index in self.in_book and index not in self.quoted:
             self.known = False
+        for scope in self.scopes:
+            if self.covers(scope, index) and self.scopes[scope] - self.worth(scope) > self.limit[scope]:
+                self.halted.add(scope)
 
 
 class Limits:
@@ -379,6 +386,7 @@ class Limits:
         homes = dict(zip(strategies, at))
         self.losses.load(
             [s for s, _ in losses], {s: self.rows[key]["unit"] for s, key in losses},
+            {s: key[2] * key[3] for s, key in losses},
             {s: instruments[homes[s[1]]].currency if s[0] == "strategy" else s[1] for s, _ in losses
              if s[0] != "symbol"}, risk["sessionRollNs"])
 
@@ -823,9 +831,10 @@ class Log:
             part.halts[body["reason"]] += 1
         losses = self.limits.losses
         if losses.input == "RiskReset" and not body["active"] and body["reason"] == "MaxDailyLoss":
-            strategy = [("strategy", body["strategyId"])] if body["strategyId"] else [
-                s for s in losses.scopes if s[0] == "currency"]
-            losses.restart(strategy if index is None else [("symbol", index)])
+            of_currencies = [s for s in losses.scopes if s[0] == "currency"]
+            meant = [("symbol", index)] if index is not None else [("strategy", body["strategyId"])] \
+                if body["strategyId"] else of_currencies
+            losses.restart([s for s in meant if s in losses.halted or len(meant) == 1])
 
     def on_StrategyFault(self, index, body, record):
         for part in self.of(index, body["strategyId"]):
