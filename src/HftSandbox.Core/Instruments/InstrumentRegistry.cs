@@ -9,6 +9,7 @@ namespace HftSandbox.Core.Instruments;
 public sealed class InstrumentRegistry
 {
     private Instrument[] _instruments = [];
+    private string[] _currencies = [];
     private Scales[] _scales = [];
 
     /// <summary>How many there are; the greatest id.</summary>
@@ -58,7 +59,10 @@ public sealed class InstrumentRegistry
     }
 
     /// <summary>How many quote currencies there are; they are numbered from 1.</summary>
-    internal int Currencies => _scales.Length;
+    internal int Currencies => _currencies.Length;
+
+    /// <summary>Name of a quote currency.</summary>
+    internal string CurrencyName(uint currencyId) => _currencies[currencyId - 1];
 
     /// <summary>Greatest NotionalScale in a currency: that of its limits.</summary>
     internal int NotionalScale(uint currencyId) => _scales[currencyId - 1].Notional;
@@ -71,16 +75,16 @@ public sealed class InstrumentRegistry
         if (configs.Length > Limits.InstrumentsMax)
             throw new InvalidOperationException($"{configs.Length} instruments, at most {Limits.InstrumentsMax}");
         string[] names = [.. configs.Select(CurrencyOf)];
-        string[] currencies = [.. names.Distinct()];
+        _currencies = [.. names.Distinct()];
         _scales =
         [
-            .. currencies.Select(currency => Scales.Of(configs.Where((_, index) => names[index] == currency))),
+            .. _currencies.Select(currency => Scales.Of(configs.Where((_, index) => names[index] == currency))),
         ];
         _instruments =
         [
             .. configs.Select((config, index) =>
             {
-                int currency = Array.IndexOf(currencies, names[index]);
+                int currency = Array.IndexOf(_currencies, names[index]);
                 return new Instrument((uint)index + 1, config, (uint)currency + 1, _scales[currency].Notional);
             }),
         ];

@@ -11,7 +11,8 @@ namespace HftSandbox.Core.Risk;
 /// quote.</summary>
 internal sealed class RiskLimits
 {
-    private static readonly LimitsConfig None = new()
+    /// <summary>Nothing is limited.</summary>
+    public static readonly LimitsConfig None = new()
     {
         MaxOrderQty = 0,
         MaxOrderNotional = 0,
@@ -35,14 +36,7 @@ internal sealed class RiskLimits
             _byStrategy[row] = configuration.Strategies[index].Limits ?? None;
         }
 
-        Global = None with
-        {
-            OrderRateLimit = risk.OrderRateLimit,
-            MaxRepeats = risk.MaxRepeats,
-            MaxOpenOrders = risk.MaxOpenOrders,
-            MaxGrossExposure = risk.MaxGrossExposure,
-            MaxDailyLoss = risk.MaxDailyLoss,
-        };
+        Global = GlobalOf(risk);
         foreach (LimitsConfig limits in _byInstrument.Concat(_byStrategy).Append(risk.Limits).Append(Global))
             RequireInRange(limits);
         if (risk.OrderRateWindowNs < 0 || risk.ReferenceMaxAgeNs < 0)
@@ -69,6 +63,16 @@ internal sealed class RiskLimits
 
     [HotPath]
     public LimitsConfig OfStrategy(int row) => _byStrategy[row];
+
+    /// <summary>Those over all instruments and strategies.</summary>
+    public static LimitsConfig GlobalOf(RiskConfig risk) => None with
+    {
+        OrderRateLimit = risk.OrderRateLimit,
+        MaxRepeats = risk.MaxRepeats,
+        MaxOpenOrders = risk.MaxOpenOrders,
+        MaxGrossExposure = risk.MaxGrossExposure,
+        MaxDailyLoss = risk.MaxDailyLoss,
+    };
 
     private static void RequireInRange(LimitsConfig limits)
     {

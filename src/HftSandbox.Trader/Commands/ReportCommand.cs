@@ -16,9 +16,10 @@ internal static class ReportCommand
         fills, positions, P&L, fees, denials, times and the use of the limits, from the log alone
 
         Counted from the records, never from an engine; every position that the engine wrote is compared with the fills
-        (a difference: exit 12). Nothing of two instruments is added: the log holds no currencies. Realised P&L at
-        average cost, and first in, first out beside it (equal when flat); fees apart; unrealised at the mid of the last
-        quote that was not crossed, else at the last trade; equity = realised + unrealised - fees.
+        (a difference: exit 12). Money is added over the instruments of a quote currency only. Realised P&L at average
+        cost, and first in, first out beside it (equal when flat); fees apart; unrealised at the mid of the last quote
+        that was not crossed, else at the last trade; equity = realised + unrealised - fees, of a currency also the cash
+        that operators moved.
 
         """;
 

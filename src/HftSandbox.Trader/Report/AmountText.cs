@@ -1,3 +1,4 @@
+using System.Numerics;
 using HftSandbox.Core.Instruments;
 using HftSandbox.Trader.Commands;
 
@@ -29,16 +30,10 @@ internal static class AmountText
         mark.IsKnown ? Half(mark.TwicePx, instrument.Config.PriceScale) : null;
 
     /// <summary>Half of a doubled mantissa, which has one more decimal.</summary>
-    public static string? Half(Int128? twiceMantissa, int scale) =>
-        twiceMantissa is { } twice ? PositionText.Scaled((System.Numerics.BigInteger)twice * 5, scale + 1) : null;
+    public static string? Half(BigInteger? twiceMantissa, int scale) =>
+        twiceMantissa is { } twice ? PositionText.Scaled(twice * 5, scale + 1) : null;
 
     /// <summary>A limit, or what was compared with it.</summary>
-    public static string? Limit(Instrument? instrument, Limit limit, Int128? mantissa) => mantissa is not { } value
-        ? null
-        : limit.Unit switch
-        {
-            LimitUnit.Quantity => PositionText.Scaled(value, instrument!.Config.QuantityScale),
-            LimitUnit.Amount => PositionText.Scaled(value, instrument!.Config.NotionalScale),
-            _ => PositionText.Scaled(value, 0),
-        };
+    public static string? Limit(LimitUse use, Int128? mantissa) =>
+        mantissa is { } value ? PositionText.Scaled(value, use.Scale) : null;
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using HftSandbox.Events;
 
 namespace HftSandbox.Trader.Report;
@@ -6,7 +7,7 @@ namespace HftSandbox.Trader.Report;
 internal sealed class InstrumentSeries
 {
     /// <summary>Stretches of a line: about one for each pixel.</summary>
-    private const int LineBuckets = 1024;
+    public const int LineBuckets = 1024;
 
     /// <summary>Stretches with marks: as many as the eye tells apart.</summary>
     private const int MarkerBuckets = 256;
@@ -34,9 +35,13 @@ internal sealed class InstrumentSeries
 internal sealed class ChartData
 {
     private readonly SortedDictionary<uint, InstrumentSeries> _series = [];
+    private readonly SortedDictionary<uint, TimeSeries> _equities = [];
 
     /// <summary>The instruments with something to draw.</summary>
     public IReadOnlyDictionary<uint, InstrumentSeries> Series => _series;
+
+    /// <summary>Twice the equity of each quote currency.</summary>
+    public IReadOnlyDictionary<uint, TimeSeries> Equities => _equities;
 
     /// <summary>A mark.</summary>
     /// <param name="instrumentId">Instrument.</param>
@@ -68,6 +73,17 @@ internal sealed class ChartData
         series.Position.Add(timeNs, account.Position.NetQty.Mantissa);
         series.Equity.Add(timeNs, twiceEquity);
         series.Drawdown.Add(timeNs, -(account.Drawdown.TwiceCurrent ?? 0));
+    }
+
+    /// <summary>An equity of a quote currency.</summary>
+    /// <param name="currencyId">Currency.</param>
+    /// <param name="timeNs">Now, on the axis.</param>
+    /// <param name="twiceEquity">Twice the equity.</param>
+    public void OnEquity(uint currencyId, long timeNs, BigInteger twiceEquity)
+    {
+        if (!_equities.TryGetValue(currencyId, out var series))
+            _equities[currencyId] = series = new TimeSeries(InstrumentSeries.LineBuckets);
+        series.Add(timeNs, Int128.CreateSaturating(twiceEquity));
     }
 
     private InstrumentSeries Of(uint instrumentId)

@@ -1,45 +1,24 @@
 using HftSandbox.Core.Configuration;
+using HftSandbox.Core.Instruments;
 using HftSandbox.Core.Risk;
 using HftSandbox.Events;
 
 namespace HftSandbox.Trader.Report;
 
-/// <summary>How far one value of a limit was used.</summary>
-/// <param name="Limit">The limit.</param>
-/// <param name="InstrumentId">Its instrument; 0 = all.</param>
-/// <param name="Value">Its value; 0 = off.</param>
-/// <param name="FromSequence">The first event from which it was in force; 0 = before the first event of the
-/// log.</param>
-internal sealed record LimitUse(Limit Limit, uint InstrumentId, long Value, ulong FromSequence)
-{
-    /// <summary>Decisions that came as far as this limit and had something to compare.</summary>
-    public long Decisions { get; set; }
-
-    /// <summary>The greatest value that a decision compared with it; null = none did.</summary>
-    public Int128? Greatest { get; set; }
-
-    /// <summary>The greatest of those that were let through.</summary>
-    public Int128? GreatestAllowed { get; set; }
-
-    /// <summary>How often it denied.</summary>
-    public long Denied { get; set; }
-
-    /// <summary>Whether an order met or passed it.</summary>
-    public bool IsTouched => Value != 0 && Greatest >= Value;
-}
-
 /// <summary>The limits in force as the log goes on, and how far each was used.</summary>
-internal sealed class LimitTable
+/// <param name="instruments">The instruments.</param>
+/// <param name="history">What orders are measured by.</param>
+internal sealed class LimitTable(InstrumentRegistry instruments, RiskHistory history)
 {
-    private readonly Dictionary<(Limit, uint InstrumentId, long Value), LimitUse> _uses = [];
-    private readonly Queue<long> _forwardedNs = new();
-    private RunConfiguration? _configuration;
+    private readonly Dictionary<(Limit, LimitScope, long Value, int Scale), LimitUse> _uses = [];
+    private readonly Dictionary<(Limit, LimitScope), LimitUse> _inForce = [];
     private Id16 _hash;
 
-    /// <summary>One row for each limit, instrument and value; in the order of limits, instruments and time.</summary>
+    /// <summary>One row for each limit, scope and value; in the order of limits, scopes and time.</summary>
     public IEnumerable<LimitUse> Rows => _uses.Values
         .OrderBy(use => Limit.All.Index().First(limit => limit.Item == use.Limit).Index)
-        .ThenBy(use => use.InstrumentId)
+        .ThenBy(use => use.Scope.Kind)
+        .ThenBy(use => use.Scope.Id)
         .ThenBy(use => use.FromSequence);
 
     /// <summary>Decisions whose limits the log does not hold: they quote another hash than the configuration in
@@ -51,73 +30,112 @@ internal sealed class LimitTable
     /// <param name="sequence">From when on.</param>
     public void Load(RunConfiguration configuration, ulong sequence)
     {
-        _configuration = configuration;
         _hash = RiskLimits.HashOf(configuration);
-        if (configuration.Risk.OrderRateLimit == 0)
-            _forwardedNs.Clear();
-        foreach (var limit in Limit.All)
+        _inForce.Clear();
+        for (uint id = 1; id <= configuration.Instruments.Length; id++)
         {
-            for (uint id = 1; id <= configuration.Instruments.Length && (id == 1 || !limit.IsGlobal); id++)
-            {
-                var key = (limit, limit.IsGlobal ? 0 : id, ValueOf(limit, id));
-                _uses.TryAdd(key, new LimitUse(limit, key.Item2, key.Item3, sequence));
-            }
+            var limits = configuration.Instruments[(int)id - 1].Limits ?? configuration.Risk.Limits;
+            Load(LimitScope.OfSymbol(id), limits, instruments[id], sequence);
         }
+
+        for (var index = 0; index < configuration.Strategies.Length; index++)
+        {
+            var strategy = configuration.Strategies[index];
+            var scope = LimitScope.OfStrategy((ushort)(configuration.Order.StrategyId + index));
+            var instrument = instruments[instruments.IdOf(strategy.Symbol)];
+            Load(scope, strategy.Limits ?? RiskLimits.None, instrument, sequence);
+        }
+
+        var global = RiskLimits.GlobalOf(configuration.Risk);
+        Load(new LimitScope(ScopeKind.Global), global, instrument: null, sequence);
+        for (uint currency = 1; currency <= instruments.Currencies; currency++)
+            Load(new LimitScope(ScopeKind.Currency, currency), global, instrument: null, sequence);
+
+        var limitedRates = _inForce.Values.Where(use => use.Limit == Limit.OrderRate && use.Value != 0);
+        history.Forwarded.Load(
+            limitedRates.Select(use => use.Scope).ToHashSet(), configuration.Risk.OrderRateWindowNs);
     }
 
-    /// <summary>Times from here on do not compare with those before.</summary>
-    public void ForgetTimes() => _forwardedNs.Clear();
-
-    /// <summary>Orders forwarded within the window before a moment.</summary>
-    /// <param name="nowNs">Receive time.</param>
-    public int OrdersInWindow(long nowNs)
+    /// <summary>An input and all that follows from it is done.</summary>
+    public void EndInput()
     {
-        while (_forwardedNs.TryPeek(out var ns) && nowNs - ns >= _configuration!.Risk.OrderRateWindowNs)
-            _forwardedNs.Dequeue();
-        return _forwardedNs.Count;
+        foreach (var (scope, loss) in history.Losses.All)
+            _inForce[(Limit.DailyLoss, scope)].Observe(history.Losses.IsKnown ? loss : null);
     }
 
     /// <summary>Takes in a decision.</summary>
-    /// <param name="header">Its record.</param>
     /// <param name="asked">What it decided on.</param>
-    public void Add(in RecordHeader header, Asked asked)
+    public void Add(Asked asked)
     {
-        if (asked.Decision.Decision == Decision.Allow && _configuration!.Risk.OrderRateLimit != 0)
-            _forwardedNs.Enqueue(header.ReceiveTimeNs);
         if (asked.Decision.LimitsHash != _hash)
-        {
             UnknownDecisions++;
-            return;
-        }
-
-        if (header.InstrumentId - 1 >= (uint)_configuration!.Instruments.Length)
-            return;
-        foreach (var limit in Limit.All)
+        else if (instruments.Contains(asked.InstrumentId))
         {
-            if (limit.IsReachedBy(asked.Decision.Reason))
-                Add(UseOf(limit, header.InstrumentId), limit, asked);
+            foreach (var limit in Limit.All.Where(limit => limit.IsReachedBy(asked.Decision.Reason)))
+                Add(limit, asked);
+        }
+
+        if (asked.Decision.Decision == Decision.Allow)
+            history.Forwarded.Add(asked.InstrumentId, asked.Intent, asked.NowNs);
+    }
+
+    /// <summary>The scopes are checked one after another, up to the one that denies.</summary>
+    private void Add(Limit limit, Asked asked)
+    {
+        if (limit.AppliesTo?.Invoke(asked) == false)
+            return;
+        var uses = UsesOf(limit, asked);
+        var deniers = asked.Decision.Reason == limit.Reason ? DeniersAmong(uses, limit, asked) : [];
+        foreach (var use in uses.TakeWhile(use => deniers.Length == 0 || use != deniers[0]))
+            use.Pass(limit.ObservedIn(asked, use.Scope), asked.Decision.Decision == Decision.Allow);
+        if (deniers.Length == 1)
+            deniers[0].Deny(limit.ObservedIn(asked, deniers[0].Scope) ?? asked.Decision.ObservedValue);
+        else
+            Array.ForEach(deniers, use => use.Observe(null));
+    }
+
+    /// <summary>The one that denied: the first that was passed, of those with the value that the decision quotes.
+    /// Several = the log does not tell which.</summary>
+    private static LimitUse[] DeniersAmong(IEnumerable<LimitUse> uses, Limit limit, Asked asked)
+    {
+        var limited = uses.Where(use => use.Value != 0);
+        if (limit.IsTightestOnly)
+            return [.. limited.OrderBy(use => use.Value).Take(1)];
+        var exceeded = limited.Where(use => use.Value == asked.Decision.LimitValue
+            && !(limit.ObservedIn(asked, use.Scope) <= use.Value)).ToArray();
+        return exceeded is [var first, ..] && limit.ObservedIn(asked, first.Scope) is not null ? [first] : exceeded;
+    }
+
+    private LimitUse[] UsesOf(Limit limit, Asked asked)
+    {
+        var widest = limit.Widest == ScopeKind.Currency ? instruments[asked.InstrumentId].CurrencyId : 0;
+        return
+        [
+            .. Uses(LimitScope.OfSymbol(asked.InstrumentId)),
+            .. Uses(LimitScope.OfStrategy(asked.Intent.StrategyId)),
+            .. limit.Widest is { } kind ? Uses(new LimitScope(kind, widest)) : [],
+        ];
+
+        LimitUse[] Uses(LimitScope scope) => _inForce.TryGetValue((limit, scope), out var use) ? [use] : [];
+    }
+
+    private void Load(LimitScope scope, LimitsConfig limits, Instrument? instrument, ulong sequence)
+    {
+        foreach (var limit in Limit.All.Where(limit => limit.Covers(scope)))
+        {
+            var (value, scale) = (limit.ValueOf(limits), ScaleOf(limit.Unit, scope, instrument));
+            var key = (limit, scope, value, scale);
+            _uses.TryAdd(key, new LimitUse(limit, scope, value, scale, sequence));
+            _inForce[(limit, scope)] = _uses[key];
         }
     }
 
-    private static void Add(LimitUse use, Limit limit, Asked asked)
+    private int ScaleOf(LimitUnit unit, LimitScope scope, Instrument? instrument) => unit switch
     {
-        if (limit.ObservedIn(asked) is not { } observed)
-            return;
-        use.Decisions++;
-        if (use.Greatest is null || observed > use.Greatest)
-            use.Greatest = observed;
-        if (asked.Decision.Reason == limit.Reason)
-            use.Denied++;
-        else if (asked.Decision.Decision == Decision.Allow && !(observed <= use.GreatestAllowed))
-            use.GreatestAllowed = observed;
-    }
-
-    private LimitUse UseOf(Limit limit, uint instrumentId) =>
-        _uses[(limit, limit.IsGlobal ? 0 : instrumentId, ValueOf(limit, instrumentId))];
-
-    private long ValueOf(Limit limit, uint instrumentId)
-    {
-        var risk = _configuration!.Risk;
-        return limit.ValueOf(risk, _configuration.Instruments[(int)instrumentId - 1].Limits ?? risk.Limits);
-    }
+        LimitUnit.Quantity => instrument!.Config.QuantityScale,
+        LimitUnit.OrderAmount => instrument!.Config.NotionalScale,
+        LimitUnit.TotalAmount when scope.Kind == ScopeKind.Symbol => instrument!.Config.NotionalScale,
+        LimitUnit.TotalAmount => instruments.NotionalScale(instrument?.CurrencyId ?? scope.Id),
+        _ => 0,
+    };
 }

@@ -12,6 +12,7 @@ namespace HftSandbox.Trader.Report;
 internal sealed class LogReport
 {
     private readonly OrderFlow _flow;
+    private readonly RiskHistory _risk;
     private readonly MarkPrice[] _marks;
     private readonly RunConfiguration? _configuration;
     private ExecutionReportBody _execution;
@@ -25,10 +26,11 @@ internal sealed class LogReport
         if (configuration is not null)
             Instruments.Load(configuration.Instruments);
         Parts = new Parts(Instruments);
-        _flow = new OrderFlow(Instruments, Parts, Limits);
+        _risk = new RiskHistory(Instruments);
+        Limits = new LimitTable(Instruments, _risk);
+        _flow = new OrderFlow(Instruments, Parts, Limits, _risk);
         _marks = new MarkPrice[Instruments.Count + 1];
-        for (uint id = 1; id <= Instruments.Count; id++)
-            Parts.OfInstrument(id);
+        Currencies = [.. Enumerable.Range(1, Instruments.Currencies).Select(id => CurrencyOf((uint)id))];
         _configuration = configuration;
     }
 
@@ -42,7 +44,7 @@ internal sealed class LogReport
     public Parts Parts { get; }
 
     /// <summary>The use of the limits.</summary>
-    public LimitTable Limits { get; } = new();
+    public LimitTable Limits { get; }
 
     /// <summary>The comparison with the positions that the engine wrote.</summary>
     public PositionCheck Check { get; } = new();
@@ -57,6 +59,9 @@ internal sealed class LogReport
     public IEnumerable<Part> InstrumentParts =>
         Enumerable.Range(1, Instruments.Count).Select(id => Parts.OfInstrument((uint)id));
 
+    /// <summary>The quote currencies.</summary>
+    public IReadOnlyList<CurrencyAccount> Currencies { get; }
+
     /// <summary>The mark of an instrument.</summary>
     /// <param name="instrumentId">An instrument of the registry.</param>
     public MarkPrice Mark(uint instrumentId) => _marks[instrumentId];
@@ -70,7 +75,9 @@ internal sealed class LogReport
         if (header.Kind is not (EventKind.OrderState or EventKind.Anomaly))
             Settle();
         if (History.Add(header))
-            OnMissing();
+            OnMissing(header);
+        if (header.IsInput)
+            BeginInput(header);
         switch (header.Kind)
         {
             case EventKind.RunStarted:
@@ -80,14 +87,19 @@ internal sealed class LogReport
                 History.OnStopped(As<RunStoppedBody>(payload).Reason);
                 break;
             case EventKind.Config:
-                Limits.Load(RunConfiguration.FromJson(payload[ConfigBody.SizeBytes..]), header.Sequence);
+                Load(RunConfiguration.FromJson(payload[ConfigBody.SizeBytes..]), header.Sequence);
                 History.ConfigChanges.Add(header.Sequence);
                 break;
             case EventKind.Quote:
                 OnMark(header, _marks[header.InstrumentId].After(As<QuoteBody>(payload)));
+                _risk.Losses.OnQuote(header.InstrumentId, As<QuoteBody>(payload));
                 break;
             case EventKind.Trade:
                 OnMark(header, _marks[header.InstrumentId].After(As<TradeBody>(payload)));
+                _risk.Losses.OnTrade(header.InstrumentId, As<TradeBody>(payload));
+                break;
+            case EventKind.BookLevel or EventKind.BookClear:
+                _risk.Losses.OnBook(header.InstrumentId);
                 break;
             case EventKind.OrderIntent:
                 _flow.OnIntent(header, As<OrderIntentBody>(payload));
@@ -100,6 +112,9 @@ internal sealed class LogReport
                 break;
             case EventKind.OrderState:
                 _flow.OnState(As<OrderStateBody>(payload), History.ElapsedNs);
+                break;
+            case EventKind.CashAdjustment:
+                OnCash(header, As<CashAdjustmentBody>(payload));
                 break;
             case EventKind.PositionAdjustment:
                 OnAdjustment(header, As<PositionAdjustmentBody>(payload));
@@ -114,19 +129,36 @@ internal sealed class LogReport
     }
 
     /// <summary>The log is over.</summary>
-    public void End() => Settle();
+    public void End()
+    {
+        Settle();
+        Limits.EndInput();
+    }
 
     private static T As<T>(ReadOnlySpan<byte> payload)
         where T : unmanaged => MemoryMarshal.Read<T>(payload);
 
     /// <summary>What a salvage or a retirement took away may have moved every position.</summary>
-    private void OnMissing()
+    private void OnMissing(in RecordHeader header)
     {
         _flow.IsWhole = false;
+        _risk.OnMissing(header.ReceiveTimeNs);
         if (History.Runs.Count == 0)
-            Limits.Load(_configuration!, 0);
+            Load(_configuration!, 0);
         for (uint id = 1; id <= Instruments.Count; id++)
             Parts.OfInstrument(id).Account!.Unanchor();
+    }
+
+    private void BeginInput(in RecordHeader header)
+    {
+        Limits.EndInput();
+        _risk.Losses.BeginInput(header);
+    }
+
+    private void Load(RunConfiguration configuration, ulong sequence)
+    {
+        _risk.Load(configuration);
+        Limits.Load(configuration, sequence);
     }
 
     private void OnRunStarted(in RecordHeader header, ReadOnlySpan<byte> payload)
@@ -134,9 +166,9 @@ internal sealed class LogReport
         var body = As<RunStartedBody>(payload);
         var configuration = RunConfiguration.FromJson(payload[RunStartedBody.SizeBytes..]);
         var isFlat = body.Mode == RunMode.Flat;
-        if (History.OnStarted(header, body, configuration) || isFlat)
-            Limits.ForgetTimes();
-        Limits.Load(configuration, header.Sequence);
+        _risk.BeginRun(isFlat, isOther: History.OnStarted(header, body, configuration));
+        Load(configuration, header.Sequence);
+        _risk.Losses.Recount();
         if (!isFlat)
             return;
         for (uint id = 1; id <= Instruments.Count; id++)
@@ -160,6 +192,7 @@ internal sealed class LogReport
     /// nothing.</summary>
     private void OnReport(in RecordHeader header, in ExecutionReportBody report)
     {
+        _flow.Hear(OpenOrders.Answer.In(report));
         if (report.ExecType is ExecType.Trade or ExecType.TradeCancel or ExecType.TradeCorrect)
             (_executionHeader, _execution) = (header, report);
         else
@@ -172,25 +205,44 @@ internal sealed class LogReport
             return;
         var (header, execution) = (_executionHeader, _execution);
         _execution = default;
-        _flow.OnExecution(header, execution);
-        Charts?.OnExecution(header.InstrumentId, History.ElapsedNs, execution);
-        Evaluate(header.Sequence, header.InstrumentId);
+        var instrumentId = _flow.OnExecution(header, execution);
+        Charts?.OnExecution(instrumentId, History.ElapsedNs, execution);
+        Evaluate(header.Sequence, instrumentId);
     }
 
     private void OnAdjustment(in RecordHeader header, in PositionAdjustmentBody adjustment)
     {
         var delta = adjustment.QtyDelta.Mantissa;
-        var isBuy = delta > 0;
+        var (side, qty) = delta > 0 ? (Side.Buy, new Qty(delta)) : (Side.Sell, new Qty(-delta));
         foreach (var part in Parts.Of(header.InstrumentId, adjustment.StrategyId))
         {
             if (delta != long.MinValue && part.Account is { } account)
-                account.TryMove(
-                    isBuy ? Side.Buy : Side.Sell, adjustment.Px, new Qty(isBuy ? delta : -delta), default);
+                account.TryMove(side, adjustment.Px, qty, default);
             part.Activity.Adjustments++;
         }
 
+        if (delta != long.MinValue && Instruments.Contains(header.InstrumentId))
+        {
+            _risk.Move(
+                header.InstrumentId, adjustment.StrategyId, header.Source, side, adjustment.Px, qty, default);
+        }
         Evaluate(header.Sequence, header.InstrumentId);
     }
+
+    private void OnCash(in RecordHeader header, in CashAdjustmentBody adjustment)
+    {
+        if (!Instruments.Contains(header.InstrumentId))
+            return;
+        var instrument = Instruments[header.InstrumentId];
+        Currencies[(int)instrument.CurrencyId - 1].Adjust(instrument, adjustment.Amount);
+        DrawEquity(instrument);
+    }
+
+    private CurrencyAccount CurrencyOf(uint currencyId) => new(
+        Instruments.CurrencyName(currencyId),
+        Instruments.AmountScale(currencyId),
+        [.. InstrumentParts.Select(part => part.Account!)
+            .Where(account => account.Instrument.CurrencyId == currencyId)]);
 
     private void OnPosition(in RecordHeader header, in PositionChangedBody body)
     {
@@ -204,15 +256,16 @@ internal sealed class LogReport
         switch (header.Kind)
         {
             case EventKind.CancelReject:
-                foreach (var part in Parts.Of(header.InstrumentId, As<CancelRejectBody>(payload).StrategyId))
+                var reject = As<CancelRejectBody>(payload);
+                _flow.Hear(OpenOrders.Answer.In(reject));
+                foreach (var part in Parts.Of(header.InstrumentId, reject.StrategyId))
                     part.Activity.CancelRejects++;
                 break;
             case EventKind.Anomaly:
                 OnAnomaly(header, As<AnomalyBody>(payload));
                 break;
-            case EventKind.RiskHalt when As<RiskHaltBody>(payload) is { Active: 1 } halt:
-                foreach (var part in Parts.Of(header.InstrumentId, halt.StrategyId))
-                    Activity.Count(part.Activity.Halts, halt.Reason);
+            case EventKind.RiskHalt:
+                OnHalt(header, As<RiskHaltBody>(payload));
                 break;
             case EventKind.StrategyFault:
                 var fault = As<StrategyFaultBody>(payload);
@@ -222,6 +275,13 @@ internal sealed class LogReport
             default:
                 break;
         }
+    }
+
+    private void OnHalt(in RecordHeader header, in RiskHaltBody halt)
+    {
+        _risk.Losses.OnHalt(header.InstrumentId, halt);
+        foreach (var part in halt.Active == 1 ? Parts.Of(header.InstrumentId, halt.StrategyId) : [])
+            Activity.Count(part.Activity.Halts, halt.Reason);
     }
 
     private void OnAnomaly(in RecordHeader header, in AnomalyBody anomaly)
@@ -250,5 +310,14 @@ internal sealed class LogReport
             if (part.StrategyId is null)
                 Charts?.OnEquity(instrumentId, History.ElapsedNs, equity, account);
         }
+
+        DrawEquity(Instruments[instrumentId]);
+    }
+
+    private void DrawEquity(Instrument instrument)
+    {
+        if (Charts is not null
+            && Currencies[(int)instrument.CurrencyId - 1].TwiceEquity(Mark) is { } equity)
+            Charts.OnEquity(instrument.CurrencyId, History.ElapsedNs, equity);
     }
 }

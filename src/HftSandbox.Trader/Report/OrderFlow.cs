@@ -7,12 +7,14 @@ namespace HftSandbox.Trader.Report;
 /// <param name="instruments">The instruments.</param>
 /// <param name="parts">Where to count.</param>
 /// <param name="limits">Where to measure what was asked.</param>
-internal sealed class OrderFlow(InstrumentRegistry instruments, Parts parts, LimitTable limits)
+/// <param name="risk">What is asked is measured by it.</param>
+internal sealed class OrderFlow(InstrumentRegistry instruments, Parts parts, LimitTable limits, RiskHistory risk)
 {
     private readonly Dictionary<ulong, OrderLife> _orders = [];
     private readonly List<OrderLife> _lives = [];
     private readonly Dictionary<(SourceId Venue, Id16 ExecId), Execution> _executions = [];
     private OrderIntentBody _intent;
+    private OpenOrders.Answer _answer;
 
     /// <summary>Every order that risk let through, in the order of the intents.</summary>
     public IReadOnlyList<OrderLife> Lives => _lives;
@@ -20,12 +22,14 @@ internal sealed class OrderFlow(InstrumentRegistry instruments, Parts parts, Lim
     /// <summary>Whether an order or execution that was never seen cannot be: the log has it all.</summary>
     public bool IsWhole { get; set; } = true;
 
-    /// <summary>An intent.</summary>
+    /// <summary>An intent. An order is also known by the ids of the requests about it.</summary>
     /// <param name="header">Its record.</param>
     /// <param name="intent">It.</param>
     public void OnIntent(in RecordHeader header, in OrderIntentBody intent)
     {
         _intent = intent;
+        if (intent.IntentType != IntentType.New && _orders.TryGetValue(intent.OrigClOrdId, out var order))
+            _orders[intent.ClOrdId] = order;
         foreach (var part in parts.Of(header.InstrumentId, intent.StrategyId))
         {
             if (intent.IntentType == IntentType.Cancel)
@@ -61,16 +65,23 @@ internal sealed class OrderFlow(InstrumentRegistry instruments, Parts parts, Lim
         // An intent that is not in the log asked for nothing that is known.
         if (intent.ClOrdId == 0)
             return;
-        var filled = _orders.TryGetValue(intent.OrigClOrdId, out var replaced) ? replaced.Filled : 0;
-        limits.Add(header, new Asked(intent, decision, filled, limits.OrdersInWindow(header.ReceiveTimeNs)));
+        var replaced = _orders.GetValueOrDefault(intent.OrigClOrdId);
+        limits.Add(new Asked(header.InstrumentId, header.ReceiveTimeNs, intent, decision, replaced, risk));
         if (isNew && isAllowed)
             Open(header, intent, chartNs);
+        else if (isAllowed && replaced is not null)
+            risk.Open.Ask(replaced, intent.ClOrdId, intent.Qty);
     }
+
+    /// <summary>What a venue says, before the engine says what it makes of it.</summary>
+    /// <param name="answer">It.</param>
+    public void Hear(in OpenOrders.Answer answer) => _answer = answer;
 
     /// <summary>An execution, bust or correction that the engine did not pass over.</summary>
     /// <param name="header">Its record.</param>
     /// <param name="report">It.</param>
-    public void OnExecution(in RecordHeader header, in ExecutionReportBody report)
+    /// <returns>The instrument of the order.</returns>
+    public uint OnExecution(in RecordHeader header, in ExecutionReportBody report)
     {
         var applied = report.ExecType switch
         {
@@ -80,6 +91,7 @@ internal sealed class OrderFlow(InstrumentRegistry instruments, Parts parts, Lim
         };
         if (!applied)
             OnNotApplied(header, report.StrategyId);
+        return Known(report)?.InstrumentId ?? header.InstrumentId;
     }
 
     /// <summary>An execution that moves nothing.</summary>
@@ -131,6 +143,7 @@ internal sealed class OrderFlow(InstrumentRegistry instruments, Parts parts, Lim
             return;
         order.Status = state.OrdStatus;
         order.LastNs = chartNs;
+        risk.Open.OnState(order, state, _answer);
     }
 
     private void Open(in RecordHeader header, in OrderIntentBody intent, long chartNs)
@@ -149,19 +162,20 @@ internal sealed class OrderFlow(InstrumentRegistry instruments, Parts parts, Lim
         };
         _orders[intent.ClOrdId] = order;
         _lives.Add(order);
+        risk.Open.Open(order);
     }
 
     private bool OnTrade(in RecordHeader header, in ExecutionReportBody report)
     {
         if (_executions.ContainsKey((header.Source, report.ExecId)) || OrderOf(header, report) is not { } order)
             return false;
-        var fill = new Fill(
-            order, report.Side, report.LastPx, report.LastQty, report.Fee, report.Liquidity);
-        if (!TryMove(header.InstrumentId, fill, fill.Side, fill.Fee))
+        // Of an outside venue's report only price, quantity and fee count: the order is known to be ours.
+        var fill = new Fill(order, order.Side, report.LastPx, report.LastQty, report.Fee, report.Liquidity);
+        if (!TryMove(header, fill, fill.Side, fill.Fee))
             return false;
         _executions[(header.Source, report.ExecId)] = new Execution { Fill = fill };
         order.Filled += fill.Qty.Mantissa;
-        foreach (var part in parts.Of(header.InstrumentId, order.StrategyId))
+        foreach (var part in parts.Of(order.InstrumentId, order.StrategyId))
         {
             part.Activity.CountFill(fill.Side, fill.Liquidity);
             part.AddTurnover(fill, 1);
@@ -176,11 +190,11 @@ internal sealed class OrderFlow(InstrumentRegistry instruments, Parts parts, Lim
     private bool OnBust(in RecordHeader header, in ExecutionReportBody report)
     {
         if (Standing(header, report) is not { Fill: var fill } execution
-            || !TryMove(header.InstrumentId, fill, Opposite(fill.Side), new Fee(-fill.Fee.Mantissa)))
+            || !TryMove(header, fill, Opposite(fill.Side), new Fee(-fill.Fee.Mantissa)))
             return false;
         execution.IsBusted = true;
         fill.Order.Filled -= fill.Qty.Mantissa;
-        foreach (var part in parts.Of(header.InstrumentId, fill.Order.StrategyId))
+        foreach (var part in parts.Of(fill.Order.InstrumentId, fill.Order.StrategyId))
         {
             part.Activity.Busts++;
             part.AddTurnover(fill, -1);
@@ -195,13 +209,13 @@ internal sealed class OrderFlow(InstrumentRegistry instruments, Parts parts, Lim
         if (Standing(header, report) is not { Fill: var wrong } execution)
             return false;
         var right = wrong with { Px = report.LastPx, Qty = report.LastQty, Fee = report.Fee };
-        if (!TryMove(header.InstrumentId, wrong, Opposite(wrong.Side), new Fee(-wrong.Fee.Mantissa))
-            || !TryMove(header.InstrumentId, right, right.Side, right.Fee, isSecondStep: true))
+        if (!TryMove(header, wrong, Opposite(wrong.Side), new Fee(-wrong.Fee.Mantissa))
+            || !TryMove(header, right, right.Side, right.Fee, isSecondStep: true))
             return false;
         execution.Fill = right;
         _executions[(header.Source, report.ExecId)] = execution;
         right.Order.Filled += right.Qty.Mantissa - (Int128)wrong.Qty.Mantissa;
-        foreach (var part in parts.Of(header.InstrumentId, right.Order.StrategyId))
+        foreach (var part in parts.Of(right.Order.InstrumentId, right.Order.StrategyId))
         {
             part.Activity.Corrections++;
             part.AddTurnover(wrong, -1);
@@ -219,7 +233,7 @@ internal sealed class OrderFlow(InstrumentRegistry instruments, Parts parts, Lim
 
     private void OnReplaced(in ExecutionReportBody report)
     {
-        if (!_orders.TryGetValue(report.OrigClOrdId, out var order))
+        if (Known(report) is not { } order)
             return;
         foreach (var part in parts.Of(order.InstrumentId, order.StrategyId))
             part.Turnover.Ordered += report.OrderQty.Mantissa - (Int128)order.Qty.Mantissa;
@@ -227,16 +241,18 @@ internal sealed class OrderFlow(InstrumentRegistry instruments, Parts parts, Lim
         _orders[report.ClOrdId] = order;
     }
 
-    private bool TryMove(uint instrumentId, in Fill fill, Side side, Fee fee, bool isSecondStep = false)
+    private bool TryMove(in RecordHeader header, in Fill fill, Side side, Fee fee, bool isSecondStep = false)
     {
-        if (!instruments.Contains(instrumentId))
+        var order = fill.Order;
+        if (!instruments.Contains(order.InstrumentId))
             return false;
-        foreach (var part in parts.Of(instrumentId, fill.Order.StrategyId))
+        foreach (var part in parts.Of(order.InstrumentId, order.StrategyId))
         {
             if (part.Account?.TryMove(side, fill.Px, fill.Qty, fee, isSecondStep) == false)
                 return false;
         }
 
+        risk.Move(order.InstrumentId, order.StrategyId, header.Source, side, fill.Px, fill.Qty, fee);
         return true;
     }
 
@@ -245,8 +261,10 @@ internal sealed class OrderFlow(InstrumentRegistry instruments, Parts parts, Lim
     /// <summary>The order of an execution; one whose intent was retired is made up from what the venue says.</summary>
     private OrderLife? OrderOf(in RecordHeader header, in ExecutionReportBody report)
     {
-        if (_orders.TryGetValue(report.ClOrdId, out var order) || IsWhole)
+        if (Known(report) is { } order)
             return order;
+        if (IsWhole)
+            return null;
         return _orders[report.ClOrdId] = new OrderLife
         {
             ClOrdId = report.ClOrdId,
@@ -258,6 +276,9 @@ internal sealed class OrderFlow(InstrumentRegistry instruments, Parts parts, Lim
             Px = report.Px,
         };
     }
+
+    private OrderLife? Known(in ExecutionReportBody report) =>
+        _orders.GetValueOrDefault(report.ClOrdId) ?? _orders.GetValueOrDefault(report.OrigClOrdId);
 
     /// <summary>An execution under every id it has had; one that was busted is still known as a
     /// duplicate.</summary>

@@ -3,8 +3,8 @@ using HftSandbox.Core.Instruments;
 namespace HftSandbox.Trader.Report;
 
 /// <summary>A part of the log that is reported by itself: everything, an instrument, a strategy, or a strategy in an
-/// instrument. Quantities and money stand only where there is one instrument: the log holds no currencies, so nothing
-/// of two instruments is ever added.</summary>
+/// instrument. Quantities and money stand only where there is one instrument; over several, money is added per
+/// <see cref="CurrencyAccount">currency</see> alone.</summary>
 /// <param name="instrument">The instrument; null = all.</param>
 /// <param name="strategyId">The strategy; null = all.</param>
 internal sealed class Part(Instrument? instrument, ushort? strategyId)

@@ -19,9 +19,10 @@ internal sealed class ReportJson(LogReport report)
            runs: [{sequence, mode, receiveTimeNs, wallTimeNs, engineVersion, source: {kind, name, sizeBytes}, venue,
              strategies: [name], stop}],
            configChanges: [sequence], total: ACTIVITY, instruments: [{symbol, ACTIVITY, TURNOVER, PNL}],
+           currencies: [{currency, cashAdjustments, cash, realized, unrealized, fees, equity}],
            strategies: [{strategyId, ACTIVITY, instruments: [{symbol, ACTIVITY, TURNOVER, PNL}]}],
-           limits: [{limit, symbol, value, fromSequence, decisions, greatest, greatestAllowed, usedBps, denied,
-             touched}], decisionsOfUnknownLimits,
+           limits: [{limit, scope, symbol, currency, strategyId, value, fromSequence, decisions, notDerived, greatest,
+             greatestAllowed, usedBps, denied, touched}], decisionsOfUnknownLimits,
            positionCheck: {compared, differing, firstSequence, first}}
           ACTIVITY: orders: {new, cancel, replace, allowed, denied, withFill, withFillBps},
             fills: {count, buys, sells, makers, takers, busts, corrections, notApplied, adjustments},
@@ -32,9 +33,13 @@ internal sealed class ReportJson(LogReport report)
           PNL: pnl: {anchoredAt, netQty, avgPx, markPx, realized, realizedFifo, unrealized, fees, equity, maxDrawdown,
             drawdownFrom, drawdownTo}
         'missing': events up to lastSequence that are not in the log. 'anchoredAt': the PositionChanged that the
-        position and all P&L before are taken from, 0 = counted from nothing; strategies are always counted from what
-        is in the log. 'limits': one row for each value that was in force; 'value' and 'greatest' are quantities,
-        amounts, basis points or orders, "0" = off.
+        position and all P&L before are taken from, 0 = counted from nothing; strategies and cash are always counted
+        from what is in the log. Of a currency: equity = cash + realized + unrealized - fees of its instruments; 'cash'
+        is what operators moved: no profit, no loss, no drawdown. 'limits': one row for each value that was in force in
+        a scope (global, currency, symbol, strategy); 'value' and 'greatest' are quantities, amounts, basis points or
+        orders, "0" = off. 'notDerived': how often no record tells what was compared: gross exposure, unless it denied
+        (at which prices?), and what began in missing events. The greatest daily loss is that after any input, so
+        nothing is the greatest allowed.
         """;
 
     /// <summary>Writes the members.</summary>
@@ -54,6 +59,7 @@ internal sealed class ReportJson(LogReport report)
         WriteActivity(json, report.Parts.Total.Activity);
         json.WriteEndObject();
         Array(json, "instruments", report.InstrumentParts, part => WriteInstrument(json, part));
+        Array(json, "currencies", report.Currencies, currency => WriteCurrency(json, currency));
         Array(json, "strategies", report.Parts.Strategies, part => WriteStrategy(json, part));
         Array(json, "limits", report.Limits.Rows, use => WriteLimit(json, use));
         json.WriteNumber("decisionsOfUnknownLimits", report.Limits.UnknownDecisions);
@@ -76,6 +82,19 @@ internal sealed class ReportJson(LogReport report)
         json.WriteString("venue", run.Configuration.Venue);
         Array(json, "strategies", run.Configuration.Strategies, strategy => json.WriteStringValue(strategy.Name));
         json.WriteString("stop", run.Stop.ToString());
+        json.WriteEndObject();
+    }
+
+    private void WriteCurrency(Utf8JsonWriter json, CurrencyAccount currency)
+    {
+        json.WriteStartObject();
+        json.WriteString("currency", currency.Name);
+        json.WriteNumber("cashAdjustments", currency.Adjustments);
+        json.WriteString("cash", PositionText.Scaled(currency.Cash, currency.Scale));
+        json.WriteString("realized", PositionText.Scaled(currency.Realized, currency.Scale));
+        json.WriteString("unrealized", AmountText.Half(currency.TwiceUnrealized(report.Mark), currency.Scale));
+        json.WriteString("fees", PositionText.Scaled(currency.Fees, currency.Scale));
+        json.WriteString("equity", AmountText.Half(currency.TwiceEquity(report.Mark), currency.Scale));
         json.WriteEndObject();
     }
 
@@ -193,18 +212,26 @@ internal sealed class ReportJson(LogReport report)
 
     private void WriteLimit(Utf8JsonWriter json, LimitUse use)
     {
-        var instrument = use.InstrumentId == 0 ? null : report.Instruments[use.InstrumentId];
+        var (kind, id) = (use.Scope.Kind, use.Scope.Id);
         json.WriteStartObject();
         json.WriteString("limit", use.Limit.Name);
-        json.WriteString("symbol", instrument?.Config.Name);
-        json.WriteString("value", AmountText.Limit(instrument, use.Limit, use.Value));
+        json.WriteString("scope", kind.ToString().ToLowerInvariant());
+        json.WriteString("symbol", kind == ScopeKind.Symbol ? report.Instruments[id].Config.Name : null);
+        json.WriteString("currency", kind == ScopeKind.Currency ? report.Instruments.CurrencyName(id) : null);
+        WriteNumberOrNull(json, "strategyId", kind == ScopeKind.Strategy ? id : null);
+        json.WriteString("value", AmountText.Limit(use, use.Value));
         json.WriteNumber("fromSequence", use.FromSequence);
         json.WriteNumber("decisions", use.Decisions);
-        json.WriteString("greatest", AmountText.Limit(instrument, use.Limit, use.Greatest));
-        json.WriteString("greatestAllowed", AmountText.Limit(instrument, use.Limit, use.GreatestAllowed));
-        WriteRatio(json, "usedBps", use.Greatest ?? 0, use.Value);
+        json.WriteNumber("notDerived", use.NotDerived);
+        json.WriteString("greatest", AmountText.Limit(use, use.Greatest));
+        json.WriteString("greatestAllowed", AmountText.Limit(use, use.GreatestAllowed));
+        WriteNumberOrNull(json, "usedBps", use.UsedBps);
         json.WriteNumber("denied", use.Denied);
-        json.WriteBoolean("touched", use.IsTouched);
+        json.WritePropertyName("touched");
+        if (use.IsTouched is { } isTouched)
+            json.WriteBooleanValue(isTouched);
+        else
+            json.WriteNullValue();
         json.WriteEndObject();
     }
 
@@ -218,11 +245,14 @@ internal sealed class ReportJson(LogReport report)
         json.WriteEndObject();
     }
 
-    private static void WriteRatio(Utf8JsonWriter json, string name, BigInteger part, BigInteger whole)
+    private static void WriteRatio(Utf8JsonWriter json, string name, BigInteger part, BigInteger whole) =>
+        WriteNumberOrNull(json, name, BasisPoints.Of(part, whole));
+
+    private static void WriteNumberOrNull(Utf8JsonWriter json, string name, BigInteger? value)
     {
         json.WritePropertyName(name);
-        if (BasisPoints.Of(part, whole) is { } ratio)
-            json.WriteRawValue(ratio.ToString(CultureInfo.InvariantCulture));
+        if (value is { } number)
+            json.WriteRawValue(number.ToString(CultureInfo.InvariantCulture));
         else
             json.WriteNullValue();
     }

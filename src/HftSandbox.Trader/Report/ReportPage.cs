@@ -49,10 +49,10 @@ internal sealed class ReportPage(LogReport report, string store)
             .Element("title", title).Open("style").Raw(Style).Close().Close();
         _page.Open("body").Element("h1", title);
         Summary();
-        foreach (var table in _tables.All.Take(2))
+        foreach (var table in _tables.All.Take(3))
             Write(table);
         Charts();
-        foreach (var table in _tables.All.Skip(2))
+        foreach (var table in _tables.All.Skip(3))
             Write(table);
         return _page.Close().Close().ToString();
     }
@@ -102,6 +102,8 @@ internal sealed class ReportPage(LogReport report, string store)
             "class", "note");
         foreach (var (id, series) in shown)
             Charts(id, series);
+        foreach (var (id, equity) in report.Charts.Equities)
+            Equity(report.Currencies[(int)id - 1], equity);
         new OrderLanes(report).Write(_page);
     }
 
@@ -138,6 +140,16 @@ internal sealed class ReportPage(LogReport report, string store)
         fall.Area(series.Drawdown, "fall");
         fall.Tooltips(series.Drawdown);
         fall.End();
+    }
+
+    private void Equity(CurrencyAccount currency, TimeSeries series)
+    {
+        var equity = Begin(
+            $"{ReportTables.Name(currency.Name)}: equity with the cash that operators moved", 220, [series],
+            currency.Scale, isTwice: true);
+        equity.Line(series, "line", isStep: false);
+        equity.Tooltips(series);
+        equity.End();
     }
 
     private Chart Begin(

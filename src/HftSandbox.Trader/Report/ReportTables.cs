@@ -15,7 +15,8 @@ internal sealed class ReportTables(LogReport report)
     /// <summary>The tables, most important first.</summary>
     public IEnumerable<Table> All =>
     [
-        Runs(), ProfitAndLoss(), Orders(), Quantities(), FillTimes(), Limits(), .. Denials(), .. Troubles(),
+        Runs(), ProfitAndLoss(), Currencies(), Orders(), Quantities(), FillTimes(), Limits(), .. Denials(),
+        .. Troubles(),
     ];
 
     /// <summary>What the log holds, as names and values.</summary>
@@ -47,11 +48,10 @@ internal sealed class ReportTables(LogReport report)
     /// <param name="name">The name.</param>
     public static string Name(string name) => TerminalText.Escape(name);
 
-    /// <summary>Basis points as percent.</summary>
-    /// <param name="part">Part.</param>
-    /// <param name="whole">Whole.</param>
-    public static string Percent(BigInteger part, BigInteger whole) =>
-        BasisPoints.Of(part, whole) is { } ratio ? PositionText.Scaled(ratio, 2) + " %" : Unknown;
+    private static string Percent(BigInteger part, BigInteger whole) => Percent(BasisPoints.Of(part, whole));
+
+    private static string Percent(BigInteger? basisPoints) =>
+        basisPoints is { } ratio ? PositionText.Scaled(ratio, 2) + " %" : Unknown;
 
     private string CountedFrom()
     {
@@ -112,7 +112,7 @@ internal sealed class ReportTables(LogReport report)
         [Column.Words("in quote currency"), new("position"), new("average"), new("mark"), new("realised"),
             new("realised FIFO"), new("unrealised"), new("fees"), new("equity"), new("max drawdown")],
         [.. PartsOfInstruments().Select(row => ProfitAndLossOf(row.Name, row.Part.Account!))],
-        "currencies are not in the log: nothing is added over instruments; a strategy is counted without the others");
+        "a strategy is counted without the others");
 
     private string[] ProfitAndLossOf(string name, Account account)
     {
@@ -129,6 +129,23 @@ internal sealed class ReportTables(LogReport report)
             AmountText.TwiceEquity(account, account.Drawdown.TwiceWorst) ?? Unknown,
         ];
     }
+
+    private Table Currencies() => new(
+        "Equity",
+        [Column.Words("currency"), new("cash moved"), new("times"), new("realised"), new("unrealised"), new("fees"),
+            new("equity")],
+        [.. report.Currencies.Where(IsShown).Select(currency => (string[])
+        [
+            Name(currency.Name), PositionText.Scaled(currency.Cash, currency.Scale), Number(currency.Adjustments),
+            PositionText.Scaled(currency.Realized, currency.Scale),
+            AmountText.Half(currency.TwiceUnrealized(report.Mark), currency.Scale) ?? Unknown,
+            PositionText.Scaled(currency.Fees, currency.Scale),
+            AmountText.Half(currency.TwiceEquity(report.Mark), currency.Scale) ?? Unknown,
+        ])],
+        "cash moved by operators is equity, and neither profit nor loss");
+
+    private bool IsShown(CurrencyAccount currency) => currency.Adjustments > 0
+        || currency.Accounts.Any(account => !IsIdle(report.Parts.OfInstrument(account.Instrument.Id)));
 
     private static string Average(Account account) => account.Position.NetQty.Mantissa == 0
         ? Unknown
@@ -179,27 +196,31 @@ internal sealed class ReportTables(LogReport report)
 
     private Table Limits() => new(
         "Limits",
-        [Column.Words("limit"), Column.Words("instrument"), new("value"), new("from event"), new("decisions"),
-            new("greatest"), new("used"), new("denied"), Column.Words("")],
+        [Column.Words("limit"), Column.Words("of"), new("value"), new("from event"), new("decisions"),
+            new("greatest"), new("allowed"), new("used"), new("denied"), Column.Words("")],
         [.. report.Limits.Rows
-            .Where(use => use.Value != 0 && (use.Decisions > 0 || use.InstrumentId == 0))
+            .Where(use => use.Value != 0 && (use.Decisions > 0 || use.Scope.Kind is ScopeKind.Global))
             .Select(LimitRow)],
-        "those that are on, where something was asked"
+        "those that are on, where something was asked; not logged: no record tells what was compared"
         + (report.Limits.UnknownDecisions == 0
             ? ""
             : $"; {Number(report.Limits.UnknownDecisions)} decisions by limits that the log does not hold"));
 
-    private string[] LimitRow(LimitUse use)
+    private string[] LimitRow(LimitUse use) =>
+    [
+        use.Limit.Name, ScopeName(use.Scope), AmountText.Limit(use, use.Value)!, Number(use.FromSequence),
+        Number(use.Decisions), AmountText.Limit(use, use.Greatest) ?? Unknown,
+        AmountText.Limit(use, use.GreatestAllowed) ?? Unknown, Percent(use.UsedBps), Number(use.Denied),
+        use.IsTouched switch { true => "", false => "never touched", null => "not logged" },
+    ];
+
+    private string ScopeName(LimitScope scope) => scope.Kind switch
     {
-        var instrument = use.InstrumentId == 0 ? null : report.Instruments[use.InstrumentId];
-        return
-        [
-            use.Limit.Name, instrument is null ? "all" : Name(instrument.Config.Name),
-            AmountText.Limit(instrument, use.Limit, use.Value)!, Number(use.FromSequence), Number(use.Decisions),
-            AmountText.Limit(instrument, use.Limit, use.Greatest) ?? Unknown,
-            Percent(use.Greatest ?? 0, use.Value), Number(use.Denied), use.IsTouched ? "" : "never touched",
-        ];
-    }
+        ScopeKind.Currency => $"all in {Name(report.Instruments.CurrencyName(scope.Id))}",
+        ScopeKind.Symbol => Name(report.Instruments[scope.Id].Config.Name),
+        ScopeKind.Strategy => $"strategy {scope.Id}",
+        _ => "all",
+    };
 
     private IEnumerable<Table> Denials()
     {

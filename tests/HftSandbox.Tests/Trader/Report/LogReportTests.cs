@@ -69,6 +69,15 @@ public sealed class LogReportTests
     }
 
     [Fact]
+    public void An_execution_moves_the_position_as_its_order_says_whatever_the_report_says()
+    {
+        _log.Order(1, Side.Buy, 5).Fill(1, 1, Side.None, 2, 100).Position(2, 200)
+            .Order(2, Side.Buy, 9, replaces: 1).Fill(2, 2, Side.Sell, 1, 100).Position(3, 300).End();
+
+        Assert.Equal((3, 0), (_log.Account.Position.NetQty.Mantissa, _log.Report.Check.Differing));
+    }
+
+    [Fact]
     public void A_position_that_does_not_follow_from_the_fills_is_a_difference()
     {
         _log.Order(1, Side.Buy, 5).Fill(1, 1, Side.Buy, 4, 100).Position(4, 401).End();
@@ -91,7 +100,7 @@ public sealed class LogReportTests
     public void A_start_from_flat_leaves_the_position_and_carries_what_was_realised()
     {
         _log.Quote(120, 120).Order(1, Side.Buy, 5).Fill(1, 1, Side.Buy, 5, 100, fee: 1).Position(5, 500, fees: 1)
-            .Fill(1, 2, Side.Sell, 2, 110).Position(3, 300, 20, 1);
+            .Order(9, Side.Sell, 2).Fill(9, 2, Side.Sell, 2, 110).Position(3, 300, 20, 1);
 
         _log.Start(RunMode.Flat).Order(2, Side.Buy, 1).Fill(2, 3, Side.Buy, 1, 100, fee: 1).Position(1, 100, fees: 1)
             .End();
@@ -154,12 +163,13 @@ public sealed class LogReportTests
         var tight = ReportScript.WithLimits(Rig.NoLimits with { MaxOrderQty = 4, MaxPosition = 10 });
         var wide = ReportScript.WithLimits(Rig.NoLimits with { MaxOrderQty = 8, MaxPosition = 10 });
         var log = new ReportScript(tight).Start().Order(1, Side.Buy, 4, position: 3)
-            .Order(2, Side.Buy, 6, reason: RiskReason.MaxOrderQty).Reload(wide);
+            .Order(2, Side.Buy, 6, reason: RiskReason.MaxOrderQty, limit: 4).Reload(wide);
         var hash = ReportScript.HashOf(wide);
 
         log.Order(3, Side.Sell, 6, position: 3, limits: hash).Order(4, Side.Buy, 1).End();
 
-        var rows = log.Report.Limits.Rows.ToDictionary(row => (row.Limit.Name, row.Value));
+        var rows = log.Report.Limits.Rows.Where(row => row.Scope.Kind == ScopeKind.Symbol)
+            .ToDictionary(row => (row.Limit.Name, row.Value));
         Assert.Equal(Use(1, 2, 6, 4, 1), Use(rows[("maxOrderQty", 4)]));
         Assert.Equal(Use(6, 1, 6, 6, 0), Use(rows[("maxOrderQty", 8)]));
         Assert.Equal(Use(1, 2, 7, 7, 0), Use(rows[("maxPosition", 10)]));
@@ -181,10 +191,10 @@ public sealed class LogReportTests
             (6UL, 1, RiskReason.None) })
         {
             log.NowNs += afterNs;
-            log.Order(order, Side.Buy, 1, reason: reason);
+            log.Order(order, Side.Buy, 1, reason: reason, limit: reason == RiskReason.RateLimit ? 3 : 0);
         }
 
-        var row = log.End().Report.Limits.Rows.First();
+        var row = log.End().Use("orderRateLimit", ScopeKind.Global);
         Assert.Equal((6, 4, 3, 1), (row.Decisions, (long)row.Greatest!, (long)row.GreatestAllowed!, row.Denied));
     }
 

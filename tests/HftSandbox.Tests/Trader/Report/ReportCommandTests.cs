@@ -67,7 +67,8 @@ public sealed class ReportCommandTests(ReportedRuns runs) : IClassFixture<Report
         bool touched)
     {
         var row = runs.Json.GetProperty("limits").EnumerateArray().Single(row =>
-            row.GetProperty("limit").GetString() == limit && row.GetProperty("symbol").GetString() == symbol);
+            row.GetProperty("limit").GetString() == limit && row.GetProperty("symbol").GetString() == symbol
+            && row.GetProperty("scope").GetString() == (symbol is null ? "global" : "symbol"));
 
         Assert.Equal(value, row.GetProperty("value").GetString());
         Assert.Equal(greatest, row.GetProperty("greatest").GetString());
@@ -132,7 +133,7 @@ public sealed class ReportCommandTests(ReportedRuns runs) : IClassFixture<Report
         var names = XDocument.Parse(written).Descendants().ToArray();
         Assert.Contains("--force", refused.Error, StringComparison.Ordinal);
         Assert.Equal(written, File.ReadAllText(page));
-        Assert.Equal(9, names.Count(element => element.Name.LocalName == "svg"));
+        Assert.Equal(10, names.Count(element => element.Name.LocalName == "svg"));
         Assert.DoesNotContain(names, element => element.Name.LocalName is "script" or "link" or "img" or "iframe");
         Assert.DoesNotContain("url(", written, StringComparison.Ordinal);
         Assert.Equal([page], Directory.GetFiles(runs.Directory.Path, "report.html*"));

@@ -42,7 +42,7 @@ internal sealed class ReportScript
             NotionalScale = 0,
             FeeScale = 0,
         };
-        return defaults with { Instruments = [instrument] };
+        return defaults with { Instruments = [instrument], Strategies = [new StrategyConfig("template", "X")] };
     }
 
     public ReportScript Start(RunMode mode = RunMode.New)
@@ -72,22 +72,25 @@ internal sealed class ReportScript
 
     public ReportScript Order(
         ulong clOrdId, Side side, long qty, long px = 100, RiskReason reason = RiskReason.None, long position = 0,
-        Id16? limits = null)
+        Id16? limits = null, ulong replaces = 0, long observed = 0, long limit = 0)
     {
         Add(EventKind.OrderIntent, new OrderIntentBody
         {
             ClOrdId = clOrdId,
+            OrigClOrdId = replaces,
             Px = new Px(px),
             Qty = new Qty(qty),
             StrategyId = Strategy,
             Side = side,
             OrdType = OrdType.Limit,
-            IntentType = IntentType.New,
+            IntentType = replaces == 0 ? IntentType.New : IntentType.Replace,
         });
         return Add(EventKind.RiskDecision, new RiskDecisionBody
         {
             ClOrdId = clOrdId,
             PositionQty = new Qty(position),
+            ObservedValue = observed,
+            LimitValue = limit,
             StrategyId = Strategy,
             LimitsHash = limits ?? HashOf(Configuration),
             Decision = reason == RiskReason.None ? Decision.Allow : Decision.Deny,
@@ -125,6 +128,22 @@ internal sealed class ReportScript
             ExecType = ExecType.Replaced,
         });
 
+    public ReportScript State(ulong clOrdId, OrdStatus status, long qty, long filled = 0) => Add(
+        EventKind.OrderState,
+        new OrderStateBody
+        {
+            ClOrdId = clOrdId,
+            OrderQty = new Qty(qty),
+            CumQty = new Qty(filled),
+            OrdStatus = status,
+        });
+
+    public ReportScript Cash(long amount) => Add(
+        EventKind.CashAdjustment, new CashAdjustmentBody { Amount = new Notional(amount) });
+
+    public LimitUse Use(string limit, ScopeKind scope) =>
+        Report.Limits.Rows.Single(row => row.Limit.Name == limit && row.Scope.Kind == scope);
+
     public ReportScript Adjust(long delta, long px) => Add(
         EventKind.PositionAdjustment, new PositionAdjustmentBody { QtyDelta = new Qty(delta), Px = new Px(px) });
 
@@ -147,6 +166,10 @@ internal sealed class ReportScript
         return this;
     }
 
+    private static bool IsInput(EventKind kind) => kind is EventKind.RunStarted or EventKind.Config
+        or EventKind.Quote or EventKind.Trade or EventKind.BookLevel
+        or EventKind.PositionAdjustment or EventKind.CashAdjustment or EventKind.RiskReset;
+
     private static byte[] Bytes<TBody>(TBody body)
         where TBody : unmanaged => MemoryMarshal.AsBytes([body]).ToArray();
 
@@ -155,6 +178,7 @@ internal sealed class ReportScript
         var header = new RecordHeader
         {
             Kind = kind,
+            Flags = IsInput(kind) ? RecordFlags.Input : RecordFlags.Derived,
             Sequence = ++_sequence,
             ReceiveTimeNs = NowNs,
             InstrumentId = instrument,
