@@ -92,7 +92,8 @@ public sealed class InstrumentRegistry
 
     /// <summary>The quote currency of an instrument: as configured, else what stands behind the last separator of its
     /// name, else the name itself.</summary>
-    private static string CurrencyOf(InstrumentConfig config) =>
+    /// <param name="config">The instrument.</param>
+    public static string CurrencyOf(InstrumentConfig config) =>
         config.Quote ?? config.Name[(config.Name.LastIndexOfAny(['-', '/', '_']) + 1)..];
 
     private static string Identity(InstrumentConfig config) =>

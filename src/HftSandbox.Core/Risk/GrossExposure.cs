@@ -26,16 +26,16 @@ internal sealed class GrossExposure(
     /// <param name="IsRaised">Whether it was less without the order.</param>
     public readonly record struct Total(Int128 Sum, bool IsRaised);
 
-    /// <summary>The gross exposure of one instrument with an order added.</summary>
+    /// <summary>The gross exposure of one instrument with an order added, at the instrument's scale.</summary>
     /// <returns>False = a reference price is missing.</returns>
     [HotPath]
     public bool TryOfInstrument(in Added added, long nowNs, out Total total)
     {
         total = default;
-        return TryCount(added.InstrumentId, Of(added.InstrumentId), added, nowNs, ref total);
+        return TryCount(instruments[added.InstrumentId], Of(added.InstrumentId), added, nowNs, 0, ref total);
     }
 
-    /// <summary>That of all instruments of the order's currency.</summary>
+    /// <summary>That of all instruments of the order's currency, at the currency's scale.</summary>
     /// <returns>False = a reference price is missing.</returns>
     [HotPath]
     public bool TryOfCurrency(in Added added, long nowNs, out Total total)
@@ -44,14 +44,16 @@ internal sealed class GrossExposure(
         uint currency = instruments[added.InstrumentId].CurrencyId;
         for (uint id = 1; id <= instruments.Count; id++)
         {
-            if (instruments[id].CurrencyId == currency && !TryCount(id, Of(id), added, nowNs, ref total))
+            Instrument instrument = instruments[id];
+            if (instrument.CurrencyId == currency
+                && !TryCount(instrument, Of(id), added, nowNs, instrument.NotionalDigitsMissing, ref total))
                 return false;
         }
 
         return true;
     }
 
-    /// <summary>That of a strategy's own positions and orders in the order's currency.</summary>
+    /// <summary>That of a strategy's own positions and orders in the order's currency, at its scale.</summary>
     /// <returns>False = a reference price is missing.</returns>
     [HotPath]
     public bool TryOfStrategy(ushort strategyId, in Added added, long nowNs, out Total total)
@@ -60,8 +62,9 @@ internal sealed class GrossExposure(
         uint currency = instruments[added.InstrumentId].CurrencyId;
         for (uint id = 1; id <= instruments.Count; id++)
         {
-            if (instruments[id].CurrencyId == currency
-                && !TryCount(id, Of(strategyId, id), added, nowNs, ref total))
+            Instrument instrument = instruments[id];
+            if (instrument.CurrencyId == currency
+                && !TryCount(instrument, Of(strategyId, id), added, nowNs, instrument.NotionalDigitsMissing, ref total))
                 return false;
         }
 
@@ -81,20 +84,21 @@ internal sealed class GrossExposure(
         exposure.QtyOf(strategyId, id, Side.Sell));
 
     [HotPath]
-    private bool TryCount(uint id, in Holding holding, in Added added, long nowNs, ref Total total)
+    private bool TryCount(
+        Instrument instrument, in Holding holding, in Added added, long nowNs, int digitsMissing, ref Total total)
     {
-        Instrument instrument = instruments[id];
         Int128 before = holding.Worst;
-        Int128 after = added.InstrumentId == id ? holding.With(added).Worst : before;
-        if (!TryNotional(instrument, after, nowNs, out Int128 notional))
+        Int128 after = added.InstrumentId == instrument.Id ? holding.With(added).Worst : before;
+        if (!TryNotional(instrument, after, nowNs, out long notional))
             return false;
-        bool isRaised = after > before && TryNotional(instrument, before, nowNs, out Int128 less) && less < notional;
-        total = new Total(checked(total.Sum + notional), total.IsRaised || isRaised);
+        bool isRaised = after > before && TryNotional(instrument, before, nowNs, out long less) && less < notional;
+        Int128 scaled = Decimals.Multiply(notional, Decimals.PowerOfTen(digitsMissing));
+        total = new Total(checked(total.Sum + scaled), total.IsRaised || isRaised);
         return true;
     }
 
     [HotPath]
-    private bool TryNotional(Instrument instrument, Int128 worstQty, long nowNs, out Int128 notional)
+    private bool TryNotional(Instrument instrument, Int128 worstQty, long nowNs, out long notional)
     {
         notional = 0;
         if (worstQty <= 0)
@@ -102,8 +106,7 @@ internal sealed class GrossExposure(
         if (!market.TryReference(instrument.Id, nowNs, out Int128 twicePx))
             return false;
         Int128 unit = instrument.CostOf(new Px(1), new Qty(Decimals.ToLong(worstQty)));
-        long atOwnScale = instrument.NotionalOf(Decimals.Multiply(unit, Int128.Abs(twicePx)), 1, 2);
-        notional = Decimals.Multiply(atOwnScale, Decimals.PowerOfTen(instrument.NotionalDigitsMissing));
+        notional = instrument.NotionalOf(Decimals.Multiply(unit, Int128.Abs(twicePx)), 1, 2);
         return true;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using HftSandbox.Core.Configuration;
+using HftSandbox.Core.Instruments;
 
 namespace HftSandbox.Trader.Config;
 
@@ -61,7 +62,7 @@ internal static class RiskSection
             else
                 result[index] = instruments[index] with
                 {
-                    Limits = Limits(layers, reader, path, instruments[index], global),
+                    Limits = Limits(layers, reader, path, instruments[index], instruments[index].NotionalScale, global),
                 };
         }
 
@@ -87,22 +88,27 @@ internal static class RiskSection
         return [.. strategies.Select(Limited)];
 
         StrategyConfig Limited(StrategyConfig strategy) =>
-            names.Find(name => IsNamed(strategy, name)) is not { } name ? strategy : strategy with
-            {
-                Limits = Limits(
-                    layers,
-                    reader,
-                    $"{StrategyLimits}:{name}",
-                    instruments.First(instrument => instrument.Name == strategy.Symbol),
-                    Off),
-            };
+            names.Find(name => IsNamed(strategy, name)) is not { } name
+                ? strategy
+                : strategy with { Limits = OfStrategy($"{StrategyLimits}:{name}", strategy.Symbol) };
+
+        LimitsConfig OfStrategy(string path, string symbol)
+        {
+            var instrument = instruments.First(instrument => instrument.Name == symbol);
+            return Limits(layers, reader, path, instrument, CurrencyScale(instruments, instrument), Off);
+        }
     }
 
     private static bool IsNamed(StrategyConfig strategy, string name) =>
         strategy.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     private static LimitsConfig Limits(
-        ConfigLayers layers, ConfigReader reader, string path, InstrumentConfig instrument, LimitsConfig inherited)
+        ConfigLayers layers,
+        ConfigReader reader,
+        string path,
+        InstrumentConfig instrument,
+        int totalScale,
+        LimitsConfig inherited)
     {
         return new LimitsConfig
         {
@@ -115,8 +121,8 @@ internal static class RiskSection
             OrderRateLimit = (int)reader.Integer($"{path}:orderRateLimit"),
             MaxRepeats = (int)reader.Integer($"{path}:maxRepeats"),
             MaxOpenOrders = (int)reader.Integer($"{path}:maxOpenOrders"),
-            MaxGrossExposure = reader.Amount($"{path}:maxGrossExposure", instrument.NotionalScale),
-            MaxDailyLoss = reader.Amount($"{path}:maxDailyLoss", instrument.NotionalScale),
+            MaxGrossExposure = reader.Amount($"{path}:maxGrossExposure", totalScale),
+            MaxDailyLoss = reader.Amount($"{path}:maxDailyLoss", totalScale),
         };
 
         long Amount(string limit, int scale, long otherwise) =>
@@ -133,6 +139,11 @@ internal static class RiskSection
         layers.Report(path, $"\"{text}\" is no time of the day: HH:MM or HH:MM:SS");
         return 0;
     }
+
+    /// <summary>What is summed over a currency is exact at the greatest scale in it.</summary>
+    private static int CurrencyScale(ImmutableArray<InstrumentConfig> instruments, InstrumentConfig one) => instruments
+        .Where(other => InstrumentRegistry.CurrencyOf(other) == InstrumentRegistry.CurrencyOf(one))
+        .Max(other => other.NotionalScale);
 
     private static int? CommonScale(ImmutableArray<InstrumentConfig> instruments, Func<InstrumentConfig, int> scale)
     {

@@ -35,6 +35,24 @@ public sealed class GrossExposureTests
     }
 
     [Fact]
+    public void Of_a_symbol_is_compared_at_the_scale_of_its_amounts()
+    {
+        const long coarseDollar = 10_000;
+        RunConfiguration configuration = Configured(RiskScope.Global, 0);
+        Rig rig = Start(configuration with
+        {
+            Instruments = configuration.Instruments.SetItem(1, configuration.Instruments[1] with
+            {
+                Limits = Rig.NoLimits with { MaxGrossExposure = 100 * coarseDollar },
+            }),
+        }, hasCoarsePrice: true);
+
+        AssertDecided(rig.Fork().Ask(Buy(Coarse, 50, 2)).Decision(), RiskReason.None);
+        AssertDecided(
+            rig.Ask(Buy(Coarse, 50, 3)).Decision(), RiskReason.MaxGrossExposure, observed: 150 * coarseDollar);
+    }
+
+    [Fact]
     public void Of_a_strategy_is_its_own()
     {
         Rig rig = StartAt(RiskScope.Strategy, 100 * OneDollar);

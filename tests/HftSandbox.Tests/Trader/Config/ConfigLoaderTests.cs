@@ -124,6 +124,25 @@ public sealed class ConfigLoaderTests
     }
 
     [Fact]
+    public void The_totals_of_a_strategy_are_at_the_scale_of_its_currency()
+    {
+        var config = ConfigFile.Load("""
+            { "registry": { "symbols": [
+                { "name": "COARSE", "quote": "USD", "scale": { "NotionalScale": 4 } },
+                { "name": "FINE", "quote": "USD", "scale": { "NotionalScale": 8 } },
+                { "name": "OTHER", "quote": "EUR", "scale": { "NotionalScale": 9 } } ] },
+              "order": { "symbol": "COARSE" },
+              "strategies": [{ "name": "template" }],
+              "risk": { "strategies": { "template": {
+                "maxOrderNotional": "1", "maxGrossExposure": "2", "maxDailyLoss": "3" } } } }
+            """).Config!;
+
+        var limits = config.Strategies[0].Limits!;
+        Assert.Equal(10_000, limits.MaxOrderNotional);
+        Assert.Equal((200_000_000, 300_000_000), (limits.MaxGrossExposure, limits.MaxDailyLoss));
+    }
+
+    [Fact]
     public void What_the_generator_leaves_out_is_derived_from_order_and_grid()
     {
         var config = ConfigFile.Load("""
