@@ -31,7 +31,7 @@ public sealed class ReadmeTests
     public void The_strategy_that_it_shows_does_what_it_says()
     {
         RunConfiguration configuration = Rig.Defaults() with { Strategies = Rig.Strategies("three-up") };
-        var rig = new Rig(configuration, strategies: (_, _, _) => new ThreeUpStrategy(new Qty(5))).Start();
+        var rig = new Rig(configuration, strategies: (_, _, _) => new ThreeUpStrategy(5)).Start();
         var positions = new List<long>();
 
         foreach (long px in new long[] { 100, 101, 102, 103, 103, 102, 104, 103, 102, 101 })

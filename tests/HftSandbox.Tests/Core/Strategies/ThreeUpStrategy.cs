@@ -6,7 +6,7 @@ namespace HftSandbox.Tests.Core.Strategies;
 // README shows everything below this line.
 
 /// <summary>Buys after three rising trades in a row, and sells what it has after two falling ones.</summary>
-internal sealed class ThreeUpStrategy(Qty qty) : IStrategy
+internal sealed class ThreeUpStrategy(long qty) : IStrategy
 {
     public void OnTrade(StrategyContext context, in TradeBody trade)
     {
@@ -21,7 +21,7 @@ internal sealed class ThreeUpStrategy(Qty qty) : IStrategy
             return;
         Qty held = context.Position.NetQty;
         if (streak >= 3 && held.Mantissa == 0)
-            context.Send(Side.Buy, OrdType.Market, TimeInForce.Ioc, default, qty);
+            context.Send(Side.Buy, OrdType.Market, TimeInForce.Ioc, default, new Qty(qty));
         else if (streak <= -2 && held.Mantissa > 0)
             context.Send(Side.Sell, OrdType.Market, TimeInForce.Ioc, default, held);
     }
