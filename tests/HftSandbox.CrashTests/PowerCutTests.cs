@@ -40,8 +40,9 @@ public sealed class PowerCutTests
     private static CrashedStore Store(TempDirectory directory, LoopFileSystem disk, string policy) =>
         new(directory, Path.Join(disk.Path, policy.Replace(':', '-')));
 
-    // What a machine says while its power goes is heard by nobody. Here it would be: while the ioctl works, ext4 returns
-    // 0 from an fdatasync that is under way and did not reach the disk (sync_during_shutdown.c shows it without us).
+    // What a machine says while its power goes is heard by nobody. Here it would be: while the ioctl works, ext4
+    // returns 0 from an fdatasync that is under way and did not reach the disk (sync_during_shutdown.c shows it
+    // without us).
     private static void Cut(Campaign campaign, LoopFileSystem disk, CrashedStore[] stores, Random random)
     {
         TraderProcess[] traders = [.. stores.Select((store, index) => store.Start(
