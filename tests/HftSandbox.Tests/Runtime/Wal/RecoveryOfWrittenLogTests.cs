@@ -59,7 +59,7 @@ public sealed class RecoveryOfWrittenLogTests(ITestOutputHelper output)
     public void A_power_loss_that_drops_any_unsynced_sectors_loses_nothing_durable(DurabilityPolicy policy)
     {
         var random = Seeded();
-        for (var round = 0; round < 60; round++)
+        for (var round = 0; round < 20; round++)
         {
             using var bench = new WriterBench();
             bench.Open(policy, SmallSegment);
@@ -134,7 +134,7 @@ public sealed class RecoveryOfWrittenLogTests(ITestOutputHelper output)
         try
         {
             bench.Open(policy, SmallSegment);
-            Write(bench, new Random(1), inputs: 60);
+            Write(bench, new Random(1), inputs: 30);
             bench.Seal();
             return false;
         }

@@ -33,9 +33,6 @@ public sealed class FlipLayerTests
             Records = Sample.Records.SetItem(index, record with { Offset = record.Offset + 8 }),
         };
 
-        var result = SmallRun.Of(new FlipLayer(wrong));
-
-        Assert.InRange(result.Failed, 1, result.Cases);
-        Assert.Contains("is salvaged as another one", result.Failures[0]);
+        Assert.Contains("is salvaged as another one", SmallRun.FirstFailure(new FlipLayer(wrong)));
     }
 }

@@ -14,8 +14,8 @@ public sealed class ModelLayerTests
     [InlineData(StorageCall.SyncDirectory)]
     public void A_sync_that_lies_is_noticed(StorageCall call)
     {
-        var result = SmallRun.Of(new ModelLayer(disk => new FaultyStorage(disk, StorageFault.Lying(call))));
+        var lying = new ModelLayer(disk => new FaultyStorage(disk, StorageFault.Lying(call)));
 
-        Assert.InRange(result.Failed, 1, result.Cases);
+        Assert.NotEmpty(SmallRun.FirstFailure(lying));
     }
 }
