@@ -1,6 +1,5 @@
 using HftSandbox.Core.Configuration;
 using HftSandbox.Core.Orders;
-using HftSandbox.Events;
 using HftSandbox.Tests.Core;
 using HftSandbox.Tests.Core.Strategies;
 
