@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace HftSandbox.Trader.Certificate;
 
@@ -30,6 +31,36 @@ internal sealed record LayerResult
     public required TimeSpan Elapsed { get; init; }
 }
 
+/// <summary>One of so many equal parts of a layer, by case numbers: their counts add up to the layer's, wherever and
+/// whenever each was run.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Of">How many parts.</param>
+internal readonly record struct LayerPart(int Number, int Of)
+{
+    /// <summary>The whole layer.</summary>
+    public static LayerPart Whole => new(1, 1);
+
+    /// <summary>Reads <c>2/8</c>; null = that is no part.</summary>
+    public static LayerPart? Parse(string text) =>
+        text.Split('/') is [var number, var of]
+        && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+        && int.TryParse(of, NumberStyles.None, CultureInfo.InvariantCulture, out var parts)
+        && n >= 1 && n <= parts
+            ? new LayerPart(n, parts)
+            : null;
+
+    /// <summary>Its first case.</summary>
+    /// <param name="cases">Cases of the layer.</param>
+    public long First(long cases) => (long)((Int128)cases * (Number - 1) / Of);
+
+    /// <summary>The case behind its last one.</summary>
+    /// <param name="cases">Cases of the layer.</param>
+    public long End(long cases) => (long)((Int128)cases * Number / Of);
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Number}/{Of}");
+}
+
 /// <summary>Runs the cases of a layer on several threads; which thread runs a case does not matter to it.</summary>
 internal static class LayerRun
 {
@@ -38,13 +69,15 @@ internal static class LayerRun
     /// <summary>Runs a layer.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="size">How much of it.</param>
+    /// <param name="part">Which part of those cases.</param>
     /// <param name="threads">At least one.</param>
     /// <param name="cancellation">Ends the run early; what ran is reported.</param>
     public static LayerResult Of(
-        ILayer layer, CertificateSize size, int threads, CancellationToken cancellation = default)
+        ILayer layer, CertificateSize size, LayerPart part, int threads, CancellationToken cancellation = default)
     {
         var watch = Stopwatch.StartNew();
-        var tally = new Tally(layer.Cases(size));
+        var cases = layer.Cases(size);
+        var tally = new Tally(part.First(cases), part.End(cases));
         var started = new Thread[threads];
         for (var i = 0; i < threads; i++)
         {
@@ -90,11 +123,11 @@ internal static class LayerRun
         }
     }
 
-    private sealed class Tally(long cases)
+    private sealed class Tally(long firstCase, long endCase)
     {
         private readonly Lock _gate = new();
         private readonly SortedDictionary<long, string> _failures = [];
-        private long _next;
+        private long _next = firstCase;
         private long _held;
         private long _undecidable;
         private long _failed;
@@ -102,8 +135,8 @@ internal static class LayerRun
         public bool TryTake(int count, out long first, out long end)
         {
             first = Interlocked.Add(ref _next, count) - count;
-            end = Math.Min(first + count, cases);
-            return first < cases;
+            end = Math.Min(first + count, endCase);
+            return first < endCase;
         }
 
         public void Add(long number, CaseOutcome outcome)

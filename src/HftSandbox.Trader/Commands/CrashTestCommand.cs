@@ -33,6 +33,17 @@ internal static class CrashTestCommand
             Description = "repeat this case of one layer",
             HelpName = "N",
         };
+        var part = new Option<string>("--part", "-part")
+        {
+            Description = "only the K-th of N equal parts of each layer: the counts of all parts add up",
+            HelpName = "K/N",
+            DefaultValueFactory = _ => LayerPart.Whole.ToString(),
+        };
+        part.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && LayerPart.Parse(token.Value) is null)
+                result.AddError($"--part: '{token.Value}' is no K/N with K from 1 to N");
+        });
         var seed = new Option<ulong>("--seed", "-seed")
         {
             Description = "decides the recorded stores",
@@ -48,7 +59,7 @@ internal static class CrashTestCommand
         var json = Flag.Switch("json", "print the result as one JSON object");
         var command = new Command("crashtest", "cut, flip and scramble stores in memory; certify that nothing is lost")
         {
-            directory, size, layers, single, seed, threads, json,
+            directory, size, layers, single, part, seed, threads, json,
         };
         command.SetAction(parsed =>
         {
@@ -57,6 +68,7 @@ internal static class CrashTestCommand
                 parsed.GetValue(layers) is { Length: > 0 } chosen ? chosen : names,
                 new SampleSource(storage, parsed.GetValue(directory), parsed.GetValue(seed)),
                 parsed.GetValue(directory),
+                LayerPart.Parse(parsed.GetRequiredValue(part))!.Value,
                 parsed.GetValue(threads));
             if (request.Threads < 1)
                 throw new CommandFailure(ExitCode.Usage, $"--threads: {request.Threads} is less than 1");
@@ -92,8 +104,10 @@ internal static class CrashTestCommand
         foreach (var name in test.Layers.Distinct())
         {
             var layer = test.Create(name);
-            Console.Error.WriteLine($"trader: {name}: {Number(layer.Cases(test.Size))} cases");
-            var result = LayerRun.Of(layer, test.Size, test.Threads);
+            var cases = layer.Cases(test.Size);
+            Console.Error.WriteLine(
+                $"trader: {name}: {Number(test.Part.End(cases) - test.Part.First(cases))} cases");
+            var result = LayerRun.Of(layer, test.Size, test.Part, test.Threads);
             Console.Error.WriteLine(
                 $"trader: {name}: {Number(result.Failed)} failed, {result.Elapsed.TotalSeconds:F1} s");
             results.Add((result, layer.Claim));
@@ -133,6 +147,7 @@ internal static class CrashTestCommand
         Output.Json(json =>
         {
             json.WriteString("size", JsonNamingPolicy.CamelCase.ConvertName(test.Size.ToString()));
+            json.WriteString("part", test.Part.ToString());
             json.WriteNumber("seed", test.Source.Seed);
             json.WriteString("store", test.Directory ?? "recorded");
             json.WriteStartArray("layers");
@@ -160,7 +175,12 @@ internal static class CrashTestCommand
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     private sealed record CrashTest(
-        CertificateSize Size, string[] Layers, SampleSource Source, string? Directory, int Threads)
+        CertificateSize Size,
+        string[] Layers,
+        SampleSource Source,
+        string? Directory,
+        LayerPart Part,
+        int Threads)
     {
         public ILayer Create(string name) =>
             Certificate.Layers.All.Single(layer => layer.Name == name).Create(Source);

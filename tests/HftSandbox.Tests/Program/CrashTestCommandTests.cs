@@ -25,6 +25,19 @@ public sealed class CrashTestCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_parts_of_a_layer_add_up_to_the_layer()
+    {
+        string[] arguments = ["crashtest", "--layer", "fault", "--json", "--part"];
+        string[] parts = ["1/3", "2/3", "3/3"];
+
+        var cases = parts.Select(part => TraderProcess.Run(_directory, [.. arguments, part]).Exited(0).Json)
+            .Select(result => result.GetProperty("layers")[0].GetProperty("cases").GetInt64());
+
+        Assert.Equal([26, 27, 27], cases);
+        Assert.Contains("'4/3' is no K/N", TraderProcess.Run(_directory, [.. arguments, "4/3"]).Exited(2).Error);
+    }
+
+    [Fact]
     public void An_unknown_layer_is_a_mistake_in_usage()
     {
         var result = TraderProcess.Run(_directory, "crashtest", "--layer", "rust").Exited(2);

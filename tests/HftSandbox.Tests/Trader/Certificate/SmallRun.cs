@@ -6,7 +6,7 @@ namespace HftSandbox.Tests.Trader.Certificate;
 internal static class SmallRun
 {
     public static LayerResult Of(ILayer layer) =>
-        LayerRun.Of(layer, CertificateSize.Small, threads: 1, TestContext.Current.CancellationToken);
+        LayerRun.Of(layer, CertificateSize.Small, LayerPart.Whole, threads: 1, TestContext.Current.CancellationToken);
 
     /// <summary>Runs a layer until a case fails, and requires that one does.</summary>
     /// <param name="layer">The layer.</param>
