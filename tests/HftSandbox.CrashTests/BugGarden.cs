@@ -59,8 +59,9 @@ internal sealed class BugGarden : IDisposable
     private void Build()
     {
         string[] projects = ["tests/HftSandbox.CrashTests", "tests/HftSandbox.Tests"];
+        string[] options = ["-c", "Release", "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false"];
         foreach (var project in projects)
-            Must("dotnet", "build", project, "-c", "Release", "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false");
+            Must("dotnet", ["build", project, .. options]);
     }
 
     // A program that does not even end has failed.
