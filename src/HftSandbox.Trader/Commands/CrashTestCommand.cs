@@ -150,10 +150,7 @@ internal static class CrashTestCommand
             json.WriteString("part", test.Part.ToString());
             json.WriteNumber("seed", test.Source.Seed);
             json.WriteString("store", test.Directory ?? "recorded");
-            json.WriteStartArray("layers");
-            foreach (var (row, _) in results)
-                WriteRow(json, row);
-            json.WriteEndArray();
+            json.WriteArray("layers", results, row => WriteRow(json, row.Result));
         });
 
     private static void WriteRow(Utf8JsonWriter json, LayerResult row)
@@ -164,10 +161,7 @@ internal static class CrashTestCommand
         json.WriteNumber("held", row.Held);
         json.WriteNumber("undecidable", row.Undecidable);
         json.WriteNumber("failed", row.Failed);
-        json.WriteStartArray("failures");
-        foreach (var failure in row.Failures)
-            json.WriteStringValue(failure);
-        json.WriteEndArray();
+        json.WriteArray("failures", row.Failures, json.WriteStringValue);
         json.WriteNumber("elapsedNs", row.Elapsed.Ticks * TimeSpan.NanosecondsPerTick);
         json.WriteEndObject();
     }

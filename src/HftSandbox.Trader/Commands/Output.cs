@@ -21,6 +21,20 @@ internal static class Output
         stdout.WriteByte((byte)'\n');
     }
 
+    /// <summary>Writes an array as a member of an object.</summary>
+    /// <typeparam name="T">What it is made of.</typeparam>
+    /// <param name="json">Within the object.</param>
+    /// <param name="name">Name of the member.</param>
+    /// <param name="values">One element each.</param>
+    /// <param name="write">Writes an element.</param>
+    public static void WriteArray<T>(this Utf8JsonWriter json, string name, IEnumerable<T> values, Action<T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+            write(value);
+        json.WriteEndArray();
+    }
+
     /// <summary>Prints aligned <c>name value</c> lines.</summary>
     /// <param name="lines">Names and values.</param>
     public static void Lines(params (string Name, string Value)[] lines)

@@ -86,8 +86,8 @@ internal static class SalvageCommand
         json.WriteNumber("lastSequence", report.LastSequence);
         json.WriteNumber("lastRetired", report.LastRetired);
         json.WriteNumber("segments", report.Segments);
-        Array(json, "unreadableSegments", report.UnreadableSegments, json.WriteStringValue);
-        Array(json, "lost", report.Lost, loss =>
+        json.WriteArray("unreadableSegments", report.UnreadableSegments, json.WriteStringValue);
+        json.WriteArray("lost", report.Lost, loss =>
         {
             json.WriteStartObject();
             json.WriteNumber("firstSequence", loss.FirstSequence);
@@ -97,7 +97,7 @@ internal static class SalvageCommand
             json.WriteNumber("offset", loss.Offset);
             json.WriteEndObject();
         });
-        Array(json, "damaged", report.Damaged, damage =>
+        json.WriteArray("damaged", report.Damaged, damage =>
         {
             json.WriteStartObject();
             json.WriteString("segment", damage.Segment);
@@ -107,17 +107,9 @@ internal static class SalvageCommand
         });
         json.WriteNumber("unreadableBytes", report.UnreadableBytes);
         json.WriteNumber("duplicates", report.Duplicates);
-        Array(json, "snapshots", report.Snapshots, json.WriteNumberValue);
+        json.WriteArray("snapshots", report.Snapshots, json.WriteNumberValue);
         json.WriteBoolean("canContinue", report.CanContinue);
         json.WriteString("storeId", report.StoreId.ToString());
-    }
-
-    private static void Array<T>(Utf8JsonWriter json, string name, IEnumerable<T> values, Action<T> write)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-            write(value);
-        json.WriteEndArray();
     }
 
     private static void Print(SalvageReport report, string output)

@@ -53,15 +53,15 @@ internal sealed class ReportJson(LogReport report)
         json.WriteNumber("missing", history.Missing);
         json.WriteNumber("firstTimeNs", history.FirstTimeNs);
         json.WriteNumber("lastTimeNs", history.LastTimeNs);
-        Array(json, "runs", history.Runs, run => WriteRun(json, run));
-        Array(json, "configChanges", history.ConfigChanges, json.WriteNumberValue);
+        json.WriteArray("runs", history.Runs, run => WriteRun(json, run));
+        json.WriteArray("configChanges", history.ConfigChanges, json.WriteNumberValue);
         json.WriteStartObject("total");
         WriteActivity(json, report.Parts.Total.Activity);
         json.WriteEndObject();
-        Array(json, "instruments", report.InstrumentParts, part => WriteInstrument(json, part));
-        Array(json, "currencies", report.Currencies, currency => WriteCurrency(json, currency));
-        Array(json, "strategies", report.Parts.Strategies, part => WriteStrategy(json, part));
-        Array(json, "limits", report.Limits.Rows, use => WriteLimit(json, use));
+        json.WriteArray("instruments", report.InstrumentParts, part => WriteInstrument(json, part));
+        json.WriteArray("currencies", report.Currencies, currency => WriteCurrency(json, currency));
+        json.WriteArray("strategies", report.Parts.Strategies, part => WriteStrategy(json, part));
+        json.WriteArray("limits", report.Limits.Rows, use => WriteLimit(json, use));
         json.WriteNumber("decisionsOfUnknownLimits", report.Limits.UnknownDecisions);
         WriteCheck(json, report.Check);
     }
@@ -80,7 +80,7 @@ internal sealed class ReportJson(LogReport report)
         json.WriteNumber("sizeBytes", run.Configuration.Source.SizeBytes);
         json.WriteEndObject();
         json.WriteString("venue", run.Configuration.Venue);
-        Array(json, "strategies", run.Configuration.Strategies, strategy => json.WriteStringValue(strategy.Name));
+        json.WriteArray("strategies", run.Configuration.Strategies, strategy => json.WriteStringValue(strategy.Name));
         json.WriteString("stop", run.Stop.ToString());
         json.WriteEndObject();
     }
@@ -103,7 +103,7 @@ internal sealed class ReportJson(LogReport report)
         json.WriteStartObject();
         json.WriteNumber("strategyId", part.StrategyId!.Value);
         WriteActivity(json, part.Activity);
-        Array(json, "instruments", report.Parts.OfStrategy(part.StrategyId.Value), each => WriteInstrument(json, each));
+        json.WriteArray("instruments", report.Parts.OfStrategy(part.StrategyId.Value), each => WriteInstrument(json, each));
         json.WriteEndObject();
     }
 
@@ -264,13 +264,5 @@ internal sealed class ReportJson(LogReport report)
         foreach (var (key, count) in counts)
             json.WriteNumber(key.ToString()!, count);
         json.WriteEndObject();
-    }
-
-    private static void Array<T>(Utf8JsonWriter json, string name, IEnumerable<T> values, Action<T> write)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-            write(value);
-        json.WriteEndArray();
     }
 }
