@@ -103,7 +103,8 @@ internal sealed class ReportJson(LogReport report)
         json.WriteStartObject();
         json.WriteNumber("strategyId", part.StrategyId!.Value);
         WriteActivity(json, part.Activity);
-        json.WriteArray("instruments", report.Parts.OfStrategy(part.StrategyId.Value), each => WriteInstrument(json, each));
+        var instruments = report.Parts.OfStrategy(part.StrategyId.Value);
+        json.WriteArray("instruments", instruments, each => WriteInstrument(json, each));
         json.WriteEndObject();
     }
 
