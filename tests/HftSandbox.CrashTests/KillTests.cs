@@ -74,8 +74,11 @@ public sealed class KillTests
     private static string[] AnyWay(Random random) =>
     [
         "--order-interval", Any(random, OrderIntervals), "--threading", Any(random, Threadings),
-        "--wait", Any(random, Waits), .. AnyStorage(random),
+        "--wait", Any(random, Waits), .. AnyStorage(random), .. AnyRetention(random),
     ];
+
+    // A third of the runs delete their oldest segments on the way.
+    private static string[] AnyRetention(Random random) => random.Next(3) == 0 ? ["--retain", "512KiB"] : [];
 
     private static string[] AnyStorage(Random random) =>
     [
