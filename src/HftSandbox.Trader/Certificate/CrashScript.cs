@@ -69,7 +69,7 @@ internal sealed class CrashScript
     /// boundary of the phase must be a prefix of them.</summary>
     public IReadOnlyList<IReadOnlyDictionary<string, byte[]>> Written => _written;
 
-    /// <summary>Why the script could not go on behind a power loss; null as it should be.</summary>
+    /// <summary>Why the script could not go on, behind a power loss or at a sync; null as it should be.</summary>
     public string? Refusal { get; private set; }
 
     /// <summary>For each phase how its derived sets end.</summary>
@@ -91,7 +91,7 @@ internal sealed class CrashScript
         {
             script.Play(seed);
         }
-        catch (CommandFailure refused)
+        catch (Exception refused) when (refused is CommandFailure or TimeoutException)
         {
             script.Refusal = refused.Message;
         }

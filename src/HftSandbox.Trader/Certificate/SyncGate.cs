@@ -7,6 +7,8 @@ namespace HftSandbox.Trader.Certificate;
 /// thread.</summary>
 internal sealed class SyncGate : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly SemaphoreSlim _opened = new(0);
     private readonly SemaphoreSlim _passed = new(0);
@@ -28,6 +30,7 @@ internal sealed class SyncGate : IDisposable
     public void Expect() => _isAwaited = true;
 
     /// <summary>Lets the sync that was begun take effect, and waits for it; without one, nothing happens.</summary>
+    /// <exception cref="TimeoutException">It did not come: the log thinks that there is nothing to sync.</exception>
     public void Pass()
     {
         if (!_isAwaited)
@@ -35,7 +38,8 @@ internal sealed class SyncGate : IDisposable
         _before(StorageCall.SyncData, "");
         _isAwaited = false;
         _opened.Release();
-        _passed.Wait();
+        if (!_passed.Wait(Patience))
+            throw new TimeoutException($"a sync that was asked for did not come within {Patience}");
     }
 
     /// <inheritdoc/>
