@@ -10,8 +10,6 @@ namespace HftSandbox.Runtime.Wal;
 /// for a log that ends early. One thread.</summary>
 internal sealed class SalvageWriter : IDisposable
 {
-    private const string Unfinished = ".part";
-
     private readonly IStorage _storage;
     private readonly SegmentWriter _segment;
     private readonly WalOptions _options;
@@ -29,7 +27,7 @@ internal sealed class SalvageWriter : IDisposable
     {
         _storage = storage;
         _options = options;
-        _unfinished = options with { Prefix = options.Prefix + Unfinished };
+        _unfinished = options with { Prefix = SegmentName.Unfinished(options.Prefix) };
         var end = firstSequence > 1 ? PredecessorEnd.Salvaged : PredecessorEnd.None;
         var start = new WalStart
         {

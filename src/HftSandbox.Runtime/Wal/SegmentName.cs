@@ -58,6 +58,10 @@ public readonly record struct SegmentName(DateTime CreatedUtc, ulong Number)
     /// <param name="prefix">The store's prefix.</param>
     public static string Next(string prefix) => prefix + ".next";
 
+    /// <summary>The prefix that the segments of a salvage have until it has come to its end.</summary>
+    /// <param name="prefix">The store's prefix.</param>
+    public static string Unfinished(string prefix) => prefix + ".part";
+
     /// <summary>The name of the lock file.</summary>
     /// <param name="prefix">The store's prefix.</param>
     public static string Lock(string prefix) => prefix + ".lock";

@@ -54,6 +54,8 @@ internal sealed record StoreListing(Id16 StoreId, IReadOnlyList<SegmentFile> Fil
                 files.Add(SegmentFile.Open(storage, Path.Join(directory, name), parsed.Number));
             else if (TornEpochOf(name, prefix) is { } epoch)
                 tornEpoch = Math.Max(tornEpoch, epoch);
+            else if (SegmentName.TryParse(name, SegmentName.Unfinished(prefix), out _))
+                warnings.Add($"{name}: of a salvage that did not come to its end; repeat it into an empty directory");
             else if (LooksLikeSegment(name, prefix))
                 warnings.Add($"{name}: not a segment of prefix {prefix}; ignored");
         }

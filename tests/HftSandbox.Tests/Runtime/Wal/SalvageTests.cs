@@ -216,6 +216,9 @@ public sealed class SalvageTests : IDisposable
                     isNothing || found.Refusal is not null || found.LastSequence == 16,
                     $"{segmentBytes}, call {call}, {crash}: {found.Finding}, up to {found.LastSequence}");
                 Assert.True(!isWhole || found.Verdict == StoreVerdict.Clean, $"{crash}: {found.Refusal}");
+                Assert.Equal(
+                    disk.Crash(crash).Paths.Count(path => path.Contains(".part-", StringComparison.Ordinal)),
+                    found.Warnings.Count(warning => warning.Contains("did not come to its end")));
             }
 
             if (isWhole)
