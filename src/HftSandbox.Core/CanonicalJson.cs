@@ -37,6 +37,10 @@ internal static class CanonicalJson
                 : throw new FormatException($"{bytes.Length} bytes are no {typeof(TStruct).Name}");
         }
 
-        public Int128 GetInt128() => Int128.Parse(json.GetString()!, CultureInfo.InvariantCulture);
+        public Int128 GetInt128() => Int128.Parse(json.GetText(), CultureInfo.InvariantCulture);
+
+        /// <summary>The string; unlike <see cref="JsonElement.GetString"/> it takes null for none.</summary>
+        /// <exception cref="FormatException">It is null.</exception>
+        public string GetText() => json.GetString() ?? throw new FormatException("null where a text is expected");
     }
 }

@@ -146,7 +146,7 @@ public sealed partial class TradingEngine
     private void ReadState(JsonElement state)
     {
         _strategyRows.ReadState(state);
-        byte[] configuration = System.Text.Encoding.UTF8.GetBytes(state.GetProperty("configuration"u8).GetString()!);
+        byte[] configuration = System.Text.Encoding.UTF8.GetBytes(state.GetProperty("configuration"u8).GetText());
         if (configuration.Length != 0)
             Apply(RunConfiguration.FromJson(configuration), configuration);
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using HftSandbox.Core.Configuration;
 using HftSandbox.Events;
 
@@ -105,6 +106,25 @@ public sealed class EngineStateTests
         Assert.Throws<InvalidOperationException>(() => rig.Engine.ReadState(state, 1));
     }
 
+    [Theory]
+    [InlineData("null")]
+    [InlineData("18446744073709551615")]
+    public void A_state_with_any_one_value_replaced_is_refused_as_no_state_or_taken(string value)
+    {
+        var rig = new Rig(strategies: MischievousStrategies.Create);
+        rig.Configuration = EnginePlay.RandomConfiguration(new Random(1), "outside");
+        EnginePlay.Play(rig.Start(), new Random(1), 400);
+        JsonNode state = JsonNode.Parse(rig.State())!;
+        string[] paths = [.. Values(state).Select(node => node.GetPath()).DistinctBy(WithoutIndexes)];
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{paths.Length} places");
+        Assert.All(paths, path =>
+        {
+            if (Refusal(rig, Replaced(state, path, value)) is { } refusal)
+                Assert.IsType<InvalidDataException>(refusal);
+        });
+    }
+
     [Fact]
     public void Run_totals_are_not_part_of_the_state()
     {
@@ -117,6 +137,32 @@ public sealed class EngineStateTests
         Assert.Equal(0u, restored.Engine.Run.Inputs);
         Assert.Equal(1002u, restored.Engine.NextClOrdId);
     }
+
+    private static IEnumerable<JsonNode> Values(JsonNode node)
+    {
+        IEnumerable<JsonNode> children = node switch
+        {
+            JsonObject pairs => pairs.Select(pair => pair.Value).OfType<JsonNode>(),
+            JsonArray items => items.OfType<JsonNode>(),
+            _ => [],
+        };
+        return children.SelectMany(Values).Append(node);
+    }
+
+    private static string WithoutIndexes(string path) => string.Concat(path.Where(letter => !char.IsDigit(letter)));
+
+    private static byte[] Replaced(JsonNode state, string path, string value)
+    {
+        if (path == "$")
+            return Encoding.UTF8.GetBytes(value);
+        JsonNode changed = state.DeepClone();
+        Values(changed).Single(node => node.GetPath() == path).ReplaceWith(JsonNode.Parse(value));
+        return Encoding.UTF8.GetBytes(changed.ToJsonString());
+    }
+
+    private static Exception? Refusal(Rig rig, byte[] state) =>
+        Record.Exception(() => new Rig(strategies: MischievousStrategies.Create).Engine
+            .ReadState(state, rig.Engine.LastSequence));
 
     private static void AssertSorted(JsonElement element, string path)
     {
