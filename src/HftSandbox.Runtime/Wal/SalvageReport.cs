@@ -43,8 +43,13 @@ public sealed record SalvageReport
     /// <summary>Segments of which nothing could be read: neither copy of their header is valid.</summary>
     public required ImmutableArray<string> UnreadableSegments { get; init; }
 
-    /// <summary>The last event that was retired, which is no loss; 0 = none was.</summary>
+    /// <summary>The last event that was retired, which is no loss; 0 = none was, or it is not known because the segment
+    /// behind it is gone.</summary>
     public required ulong LastRetired { get; init; }
+
+    /// <summary>The first so many segments were retired. Where <see cref="LastRetired"/> is 0 all the same, a loss that
+    /// begins with event 1 counts theirs too.</summary>
+    public required ulong RetiredSegments { get; init; }
 
     /// <summary>Events that are known to have existed and are not there any more, in order.</summary>
     public required ImmutableArray<SalvageLoss> Lost { get; init; }

@@ -43,6 +43,16 @@ internal sealed record StoreListing(Id16 StoreId, IReadOnlyList<SegmentFile> Fil
         return false;
     }
 
+    /// <summary>The number of the segment with which the log begins: 1, or what a Retire record says where that segment
+    /// is not there or cannot be read.</summary>
+    /// <param name="retirements">Every Retire record that was found.</param>
+    public ulong FirstNumber(IReadOnlyList<RetireBody> retirements)
+    {
+        var kept = retirements.Select(retirement => retirement.FirstKeptSegment).DefaultIfEmpty(1UL).Max();
+        var isGone = Files.Count > 0 && (Files[0].Number > kept || (Files[0].Number == kept && !Files[0].HasHeader));
+        return isGone ? kept : 1;
+    }
+
     public static StoreListing Read(
         IStorage storage, string directory, string prefix, SnapshotInfo? newestSnapshot, List<string> warnings)
     {

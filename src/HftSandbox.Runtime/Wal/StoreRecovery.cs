@@ -43,10 +43,7 @@ public static class StoreRecovery
         var first = listing.Files.Count == 0 ? null : listing.Files[0];
         if (first is { HasHeader: true, Number: > 1 })
         {
-            var found = new List<string>();
-            var retired = new LogScan(storage, LogChain.Before(in first.Header), witness, found);
-            misfit = listing.FindMisfit(first.Number);
-            retired.Run(listing.Files, misfit);
+            var retired = Walk(LogChain.Before(in first.Header), first.Number, 0, out misfit, out var found);
             if (StoreListing.IsRetired(first, retired.Retirements))
             {
                 warnings.AddRange(found);
@@ -56,10 +53,24 @@ public static class StoreRecovery
             retired.Dispose();
         }
 
-        var scan = new LogScan(storage, new LogChain(), witness, warnings);
-        misfit = listing.FindMisfit(1);
-        scan.Run(listing.Files, misfit);
+        var scan = Walk(new LogChain(), 1, 0, out misfit, out var notes);
+        if (listing.FirstNumber(scan.Retirements) is > 1 and var kept)
+        {
+            scan.Dispose();
+            scan = Walk(new LogChain(), kept, kept - 1, out misfit, out notes);
+        }
+
+        warnings.AddRange(notes);
         return scan;
+
+        LogScan Walk(LogChain chain, ulong number, ulong retiredSegments, out LogStop? unfit, out List<string> said)
+        {
+            said = [];
+            unfit = listing.FindMisfit(number);
+            var walk = new LogScan(storage, chain, witness, said) { RetiredSegments = retiredSegments };
+            walk.Run(listing.Files, unfit);
+            return walk;
+        }
     }
 
     /// <summary>Examines one segment file alone, as if the log before it were what its header says.</summary>
@@ -180,11 +191,13 @@ public static class StoreRecovery
     private static string Refuse(string finding, string directory, LogStop stop, LogScan scan)
     {
         var sequence = stop.Sequence == 0 ? scan.Stop!.Sequence : stop.Sequence;
+        var isFirst = scan.RetiredSegments > 0 && stop.File is { HasHeader: false };
+        var expected = isFirst ? "sequence unknown" : $"sequence {sequence}";
         var place = stop.File is null ? directory : $"{stop.File.Path} offset {stop.Offset}";
         var witness = scan.Durable.Sequence == 0
             ? "nothing is known to have been durable"
             : $"{scan.Durable.Sequence} was durable, says {scan.Durable.File}";
-        return $"{finding}: {place} sequence {sequence}: {stop.Reason}; {scan.Loss}; {witness}; "
+        return $"{finding}: {place} {expected}: {stop.Reason}; {scan.Loss}; {witness}; "
             + $"save what is whole: trader salvage {directory} --out DIR2";
     }
 }

@@ -49,9 +49,14 @@ public sealed class StoreSalvage
         using var search = new SalvageSearch(_source);
         Search(search, listing);
         search.Know(SnapshotCheck.Witness(candidates).Sequence);
+        var retiredSegments = listing.FirstNumber(search.Retirements) - 1;
         if (listing.Files is [{ HasHeader: true, Number: > 1 } oldest, ..]
             && StoreListing.IsRetired(oldest, search.Retirements))
+        {
             _lastRetired = oldest.Header.FirstSequence - 1;
+            retiredSegments = oldest.Number - 1;
+        }
+
         _candidates = new Queue<SnapshotCandidate>(candidates
             .Where(candidate => candidate.Problem is null)
             .OrderBy(candidate => candidate.Info!.Sequence));
@@ -65,6 +70,7 @@ public sealed class StoreSalvage
             Segments = listing.Files.Count,
             UnreadableSegments = [.. listing.Files.Where(file => !file.HasHeader).Select(file => file.Name)],
             LastRetired = _lastRetired,
+            RetiredSegments = retiredSegments,
             Lost = [.. _lost],
             Damaged = [.. search.Damaged],
             UnreadableBytes = _source.UnreadableBytes,

@@ -31,9 +31,10 @@ internal static class SalvageCommand
 
             The events keep their sequences. Where some are lost, the new log says so ('trader verify DIR2'), and it
             can be continued if a snapshot behind the loss came along.
-            --json: {events, firstSequence, lastSequence, lastRetired, segments, unreadableSegments: [name],
-              lost: [{firstSequence, lastSequence, events, segment, offset}], damaged: [{segment, offset, bytes}],
-              unreadableBytes, duplicates, snapshots: [sequence], canContinue, storeId}
+            --json: {events, firstSequence, lastSequence, lastRetired, retiredSegments, segments,
+              unreadableSegments: [name], lost: [{firstSequence, lastSequence, events, segment, offset}],
+              damaged: [{segment, offset, bytes}], unreadableBytes, duplicates, snapshots: [sequence], canContinue,
+              storeId}
             'lost' names the place behind the last event before the loss; 'damaged' the bytes that are no records.
             """;
         var command = new Command("salvage", Description) { output };
@@ -85,6 +86,7 @@ internal static class SalvageCommand
         json.WriteNumber("firstSequence", report.FirstSequence);
         json.WriteNumber("lastSequence", report.LastSequence);
         json.WriteNumber("lastRetired", report.LastRetired);
+        json.WriteNumber("retiredSegments", report.RetiredSegments);
         json.WriteNumber("segments", report.Segments);
         json.WriteArray("unreadableSegments", report.UnreadableSegments, json.WriteStringValue);
         json.WriteArray("lost", report.Lost, loss =>
@@ -116,9 +118,12 @@ internal static class SalvageCommand
     {
         var lost = report.Lost.Aggregate(0ul, (sum, loss) => sum + loss.Events);
         var damaged = report.Damaged.Sum(damage => damage.Bytes);
+        var retired = report.LastRetired > 0 || report.RetiredSegments == 0
+            ? ""
+            : $", less what was retired with segments 1..{report.RetiredSegments}";
         Output.Lines(
             ("saved", $"{Count(report.Events, "event")}, sequences {report.FirstSequence}..{report.LastSequence}"),
-            ("lost", Count(lost, "event")),
+            ("lost", retired.Length == 0 ? Count(lost, "event") : $"at most {Count(lost, "event")}"),
             ("damaged", $"{Number((ulong)damaged)} bytes in {Count((ulong)report.Damaged.Length, "place")}, " +
                 $"{Number((ulong)report.UnreadableBytes)} bytes that the disk did not read"),
             ("snapshots", report.Snapshots.IsEmpty ? "none" : "of " + string.Join(", ", report.Snapshots)),
@@ -127,7 +132,7 @@ internal static class SalvageCommand
                 ? $"trader record {output} --recover"
                 : $"trader inspect {output} (no snapshot stands in for what is lost: it cannot be continued)"));
         Rows(report.Lost, loss => loss.Segment is null
-            ? $"lost: sequences {loss.FirstSequence}..{loss.LastSequence}, before the first event that is left"
+            ? $"lost: sequences {loss.FirstSequence}..{loss.LastSequence}, before the first event that is left{retired}"
             : $"lost: sequences {loss.FirstSequence}..{loss.LastSequence} behind {loss.Segment} offset {loss.Offset}");
         Rows(report.Damaged, damage => $"damaged: {damage.Segment} offset {damage.Offset}: {damage.Bytes} bytes");
         Rows(report.UnreadableSegments, name => $"unreadable: {name}: neither copy of its header is valid");

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using HftSandbox.Events;
 using HftSandbox.Runtime.Snapshots;
 using HftSandbox.Runtime.Wal;
+using HftSandbox.Tests.Runtime.Agents;
 
 namespace HftSandbox.Tests.Runtime.Wal;
 
@@ -30,7 +31,8 @@ public sealed class RetentionTests : IDisposable
 
     [Theory]
     [InlineData(0, 2, "segment 1 is missing before it")]
-    [InlineData(2, 3, "segments 1..2 are missing before it")]
+    [InlineData(2, 3, "segment 2 is missing before it")]
+    [InlineData(2, 5, "segments 2..4 are missing before it")]
     public void A_first_segment_that_no_Retire_record_speaks_for_is_missing(int firstKept, int lowest, string reason)
     {
         var store = Store(firstKept);
@@ -40,6 +42,34 @@ public sealed class RetentionTests : IDisposable
 
         Assert.Equal(StoreVerdict.BrokenChain, found.Verdict);
         Assert.Contains(reason, found.Refusal, StringComparison.Ordinal);
+    }
+
+    /// <summary>A Retire record names segments; how many events they held, only the header of the first one kept
+    /// says.</summary>
+    [Theory]
+    [InlineData(false, StoreVerdict.BrokenChain, "0000000004.wal offset 0 sequence 13: segment 3 is missing before it")]
+    [InlineData(true, StoreVerdict.Corrupt, "0000000003.wal offset 0 sequence unknown: neither copy of the segment header")]
+    public void Without_the_first_segment_that_was_kept_the_loss_is_told_less_what_was_retired(
+        bool isThere, StoreVerdict verdict, string place)
+    {
+        var store = Store(3);
+        DeleteBefore(store, 3);
+        if (isThere)
+            File.WriteAllBytes(store.File(2), [.. new byte[8192], .. File.ReadAllBytes(store.File(2))[8192..]]);
+        else
+            File.Delete(store.File(2));
+
+        var found = store.Examine();
+        var report = Salvage(store);
+
+        Assert.Equal(verdict, found.Verdict);
+        Assert.Contains(place, found.Refusal, StringComparison.Ordinal);
+        Assert.Contains(
+            "lost: sequences 1..12 (12 events), 0 bytes are damaged, less what was retired with segments 1..2;",
+            found.Refusal,
+            StringComparison.Ordinal);
+        Assert.Equal((2UL, 0UL), (report.RetiredSegments, report.LastRetired));
+        Assert.Equal((1UL, 12UL), (report.Lost[0].FirstSequence, report.Lost[0].LastSequence));
     }
 
     [Fact]
@@ -142,6 +172,17 @@ public sealed class RetentionTests : IDisposable
     {
         for (var segment = 0; segment < lowest - 1; segment++)
             File.Delete(store.File(segment));
+    }
+
+    private static SalvageReport Salvage(StoreDirectory store)
+    {
+        using var saved = new TempDirectory();
+        return StoreSalvage.Run(store.Storage, new ManualClock(), new SalvageRequest
+        {
+            Directory = store.Path,
+            OutDirectory = saved["saved"],
+            EngineVersion = "test",
+        });
     }
 
     private static Retention Retention(StoreDirectory store, RetentionLimit limit) =>
