@@ -1,5 +1,4 @@
 using HftSandbox.Trader.Config;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace HftSandbox.Trader.Hosting;
@@ -11,24 +10,14 @@ internal sealed class ConfigReloadService(
     ConfigWatcher watcher,
     string path,
     TimeSpan interval,
-    ILogger<ConfigReloadService> logger) : BackgroundService
+    ILogger<ConfigReloadService> logger) : PeriodicService(interval)
 {
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task Tick()
     {
-        using var timer = new PeriodicTimer(interval);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                if (watcher.Poll() is { } changed)
-                    Apply(changed);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The host is stopping: the normal end of this service.
-        }
+        if (watcher.Poll() is { } changed)
+            Apply(changed);
+        return Task.CompletedTask;
     }
 
     private void Apply(ConfigResult changed)

@@ -1,14 +1,16 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace HftSandbox.Trader.Hosting;
 
 /// <summary>Says how far the run is, on stderr: JSON lines every 50 ms while something moves, or a diagnostic every few
 /// seconds. Each line is true when it is written.</summary>
-internal sealed class ProgressService(Pipeline pipeline, bool json, ILogger<ProgressService> logger) : BackgroundService
+internal sealed class ProgressService(Pipeline pipeline, bool json, ILogger<ProgressService> logger)
+    : PeriodicService(json ? JsonInterval : TextInterval)
 {
     private static readonly TimeSpan JsonInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan TextInterval = TimeSpan.FromSeconds(5);
+
+    private PipelineProgress _last;
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -19,38 +21,21 @@ internal sealed class ProgressService(Pipeline pipeline, bool json, ILogger<Prog
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task Tick()
     {
-        var last = default(PipelineProgress);
-        using var timer = new PeriodicTimer(json ? JsonInterval : TextInterval);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                var progress = pipeline.Progress;
-                if (progress == last)
-                    continue;
+        var progress = pipeline.Progress;
+        if (progress == _last)
+            return Task.CompletedTask;
 
-                last = progress;
-                await Report(progress);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The host is stopping: the normal end of this service.
-        }
-    }
-
-    private static Task WriteJson(PipelineProgress progress) => Console.Error.WriteLineAsync(
-        $"{{\"publishedSequence\":{progress.Published},\"appendedSequence\":{progress.Appended}," +
-        $"\"durableSequence\":{progress.Durable}}}");
-
-    private Task Report(PipelineProgress progress)
-    {
+        _last = progress;
         if (json)
             return WriteJson(progress);
 
         logger.Progress(progress.Published, progress.Orders, progress.Durable);
         return Task.CompletedTask;
     }
+
+    private static Task WriteJson(PipelineProgress progress) => Console.Error.WriteLineAsync(
+        $"{{\"publishedSequence\":{progress.Published},\"appendedSequence\":{progress.Appended}," +
+        $"\"durableSequence\":{progress.Durable}}}");
 }
