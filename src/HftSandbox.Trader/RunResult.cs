@@ -36,7 +36,7 @@ internal sealed record RunResult
     /// <summary>Garbage collections during the run, all generations.</summary>
     public required int GcCollections { get; init; }
 
-    /// <summary>Bytes that the engine's thread allocated while it took inputs.</summary>
+    /// <summary>Bytes that the engine's thread allocated while it took inputs, but for the first one.</summary>
     public required long HotPathAllocatedBytes { get; init; }
 
     /// <summary>Denied orders by reason, in the order of the checks; only reasons that occurred.</summary>
