@@ -60,8 +60,8 @@ internal sealed class LogScan : IDisposable
     /// <summary>Greatest durable sequence that anything valid in the log, or a snapshot, witnesses.</summary>
     public DurableWitness Durable { get; private set; }
 
-    /// <summary>The first so many segments were retired, how many events is not known; 0 = the chain begins with the first
-    /// event that was not.</summary>
+    /// <summary>The first so many segments were retired, how many events is not known; 0 = the chain begins with the
+    /// first event that was not.</summary>
     public ulong RetiredSegments { get; init; }
 
     /// <summary>What is missing behind <see cref="Stop"/>, in words.</summary>

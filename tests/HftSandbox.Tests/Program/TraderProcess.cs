@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -15,12 +16,18 @@ public enum ProcessSignal
     Stop = 19,
 }
 
-/// <summary>The built <c>trader</c> in a process of its own. What it prints is read while it runs; it does not outlive
-/// the object.</summary>
+/// <summary>The published <c>trader</c> in a process of its own. What it prints is read while it runs; it does not
+/// outlive the object.</summary>
 public sealed partial class TraderProcess : IDisposable
 {
     /// <summary>How long anything may take before the process is killed and the test fails.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private static readonly string Published = RepositoryRoot.File(
+        "src", "HftSandbox.Trader", "bin", Configuration, "net10.0", "linux-x64", "publish", "trader.dll");
+
+    private static string Configuration =>
+        typeof(TraderProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
     private readonly Process _process;
     private readonly Task<string> _output;
@@ -77,11 +84,11 @@ public sealed partial class TraderProcess : IDisposable
         return StartCommand(directory, environment, command[0], command[1..]);
     }
 
-    /// <summary>The file and the arguments that start the built <c>trader</c>.</summary>
+    /// <summary>The file and the arguments that start the published <c>trader</c>.</summary>
     internal static string[] CommandLine(params string[] arguments)
     {
         var host = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet");
-        return [Path.GetFullPath(host), Path.Combine(AppContext.BaseDirectory, "trader.dll"), .. arguments];
+        return [Path.GetFullPath(host), Published, .. arguments];
     }
 
     /// <summary>Starts any program in the harness: its own tests need programs that behave as they like.</summary>

@@ -47,8 +47,8 @@ public sealed class RetentionTests : IDisposable
     /// <summary>A Retire record names segments; how many events they held, only the header of the first one kept
     /// says.</summary>
     [Theory]
-    [InlineData(false, StoreVerdict.BrokenChain, "0000000004.wal offset 0 sequence 13: segment 3 is missing before it")]
-    [InlineData(true, StoreVerdict.Corrupt, "0000000003.wal offset 0 sequence unknown: neither copy of the segment header")]
+    [InlineData(false, StoreVerdict.BrokenChain, "4.wal offset 0 sequence 13: segment 3 is missing before it")]
+    [InlineData(true, StoreVerdict.Corrupt, "3.wal offset 0 sequence unknown: neither copy of the segment header")]
     public void Without_the_first_segment_that_was_kept_the_loss_is_told_less_what_was_retired(
         bool isThere, StoreVerdict verdict, string place)
     {

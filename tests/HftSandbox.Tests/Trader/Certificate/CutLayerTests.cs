@@ -32,7 +32,7 @@ public sealed class CutLayerTests
             Segments = [Sample.Segments[0] with { HeaderDurable = Sample.LastSequence }, .. Sample.Segments[1..]],
         };
 
-        var result = SmallRun.Of(new CutLayer(wrong));
+        var result = SmallRun.Of(new CutLayer(wrong), new LayerPart(1, 8));
 
         Assert.InRange(result.Failed, 100, result.Cases);
         Assert.Contains("durable is ", string.Join('\n', result.Failures));
