@@ -48,7 +48,7 @@ internal sealed record StoreListing(Id16 StoreId, IReadOnlyList<SegmentFile> Fil
     /// <param name="retirements">Every Retire record that was found.</param>
     public ulong FirstNumber(IReadOnlyList<RetireBody> retirements)
     {
-        var kept = retirements.Select(retirement => retirement.FirstKeptSegment).DefaultIfEmpty(1UL).Max();
+        var kept = retirements.Select(retirement => retirement.FirstKeptSegment).Append(1UL).Max();
         var isGone = Files.Count > 0 && (Files[0].Number > kept || (Files[0].Number == kept && !Files[0].HasHeader));
         return isGone ? kept : 1;
     }

@@ -73,6 +73,18 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
+    public void A_Retire_record_that_keeps_segment_0_retires_nothing()
+    {
+        var log = new LogBuilder();
+        log.Open().Events(4).Control(EventKind.Retire, new byte[RetireBody.SizeBytes]);
+        var store = new StoreDirectory(log);
+        _stores.Add(store);
+
+        Assert.Equal(StoreVerdict.Clean, store.Examine().Verdict);
+        Assert.Equal(0UL, Salvage(store).RetiredSegments);
+    }
+
+    [Fact]
     public void A_Retire_record_of_another_log_speaks_for_nothing()
     {
         var store = Store(3, seal: new byte[32]);
