@@ -23,6 +23,9 @@ internal static class CommandLine
     /// <param name="storage">The file system.</param>
     public static int Run(string[] args, IStorage storage)
     {
+        if (!StandardStreams.AreOpen())
+            return (int)ExitCode.Usage;
+
         if (args.Length == 0)
         {
             Console.Out.WriteLine(ShortHelp);

@@ -44,6 +44,22 @@ public sealed class ContractTests : IDisposable
     }
 
     [Theory]
+    [InlineData("2>&-", "trader: standard error is closed; redirect it instead, with 2>/dev/null\n", "")]
+    [InlineData(">&-", "", "trader: standard output is closed; redirect it instead, with >/dev/null\n")]
+    [InlineData(">&- 2>&-", "", "")]
+    public void A_program_without_a_stream_to_write_to_does_not_begin(string closed, string output, string errors)
+    {
+        var record = TraderProcess.CommandLine("record", Wal, "--order-count", "3");
+        string[] shell = ["-c", $"exec \"$@\" {closed}", "sh", .. record];
+        using var trader = TraderProcess.StartCommand(_directory, new Dictionary<string, string>(), "/bin/sh", shell);
+
+        var refused = trader.WaitForExit().Exited(2);
+
+        Assert.Equal((output, errors), (refused.Output, refused.Error));
+        Assert.False(Directory.Exists(Wal));
+    }
+
+    [Theory]
     [InlineData(2, "record", "--no-such-flag")]
     [InlineData(2, "record", "w", "--order-interval", "5 parsecs")]
     [InlineData(2, "record", "w", "--durability", "sometimes")]
