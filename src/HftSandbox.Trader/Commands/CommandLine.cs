@@ -36,9 +36,9 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpText)
         {
             foreach (var error in parsed.Errors)
-                Console.Error.WriteLine($"trader: {error.Message}");
+                Tell($"trader: {error.Message}");
 
-            Console.Error.WriteLine($"trader: see 'trader {CommandName(parsed)}--help'");
+            Tell($"trader: see 'trader {CommandName(parsed)}--help'");
             return (int)ExitCode.Usage;
         }
 
@@ -57,19 +57,31 @@ internal static class CommandLine
         }
         catch (CommandFailure failure)
         {
-            Console.Error.WriteLine($"trader: {failure.Message}");
+            Tell($"trader: {failure.Message}");
             return (int)failure.Code;
         }
         catch (IOException failure)
         {
-            Console.Error.WriteLine($"trader: {failure.Message}");
+            Tell($"trader: {failure.Message}");
             return (int)(failure is StorageException { IsWrite: true } ? ExitCode.Write : ExitCode.Read);
         }
         catch (Exception failure)
         {
             // Nobody expected this, so all of it is shown: it is a bug report.
-            Console.Error.WriteLine($"trader: unexpected failure: {failure}");
+            Tell($"trader: unexpected failure: {failure}");
             return (int)ExitCode.Unexpected;
+        }
+    }
+
+    // A standard error that takes nothing, as on a full disk, leaves only the exit code to tell.
+    private static void Tell(string line)
+    {
+        try
+        {
+            Console.Error.WriteLine(line);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
         }
     }
 

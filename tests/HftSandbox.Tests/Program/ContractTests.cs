@@ -59,6 +59,21 @@ public sealed class ContractTests : IDisposable
         Assert.False(Directory.Exists(Wal));
     }
 
+    /// <summary>A log file on a full disk: the run stops cleanly, and the exit code still tells.</summary>
+    [Theory]
+    [InlineData(2, "--no-such-flag")]
+    [InlineData(5, "--progress", "json")]
+    public void A_standard_error_that_takes_nothing_does_not_abort(int code, params string[] arguments)
+    {
+        var record = TraderProcess.CommandLine(["record", Wal, "--order-count", "1000000", .. arguments]);
+        string[] shell = ["-c", "exec \"$@\" 2> /dev/full", "sh", .. record];
+        using var trader = TraderProcess.StartCommand(_directory, new Dictionary<string, string>(), "/bin/sh", shell);
+
+        trader.WaitForExit().Exited(code);
+
+        Run("record", Wal, "--order-count", "3").Exited(0);
+    }
+
     [Theory]
     [InlineData(2, "record", "--no-such-flag")]
     [InlineData(2, "record", "w", "--order-interval", "5 parsecs")]
