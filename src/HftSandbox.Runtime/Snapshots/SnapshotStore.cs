@@ -6,8 +6,11 @@ namespace HftSandbox.Runtime.Snapshots;
 /// <summary>A snapshot file that was found.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Info">What it is of; null when its bytes are damaged.</param>
+/// <param name="State">Canonical JSON of the engine; empty when it cannot be used as a base. Held, because a running
+/// daemon soon puts another snapshot in the file's place.</param>
 /// <param name="Problem">Why it cannot be used as a base; null when it can.</param>
-public sealed record SnapshotCandidate(string Path, SnapshotInfo? Info, string? Problem);
+public sealed record SnapshotCandidate(
+    string Path, SnapshotInfo? Info, ReadOnlyMemory<byte> State, string? Problem);
 
 /// <summary>The snapshots of a store: the newest at one path, older ones beside it as <c>name.SEQUENCE.json</c>. One
 /// thread.</summary>
@@ -66,36 +69,22 @@ public sealed class SnapshotStore(IStorage storage, string path)
             .ThenByDescending(candidate => candidate.Path == Path)];
     }
 
-    /// <summary>Reads the state of a snapshot.</summary>
-    /// <param name="storage">The file system.</param>
-    /// <param name="candidate">A snapshot that was found usable.</param>
-    /// <returns>Canonical JSON of the engine.</returns>
-    /// <exception cref="StorageException">It could not be read.</exception>
-    /// <exception cref="InvalidDataException">It is no longer what was found.</exception>
-    public static byte[] ReadState(IStorage storage, SnapshotCandidate candidate)
-    {
-        var bytes = ReadBytes(storage, candidate.Path);
-        var problem = SnapshotFile.Decode(bytes, out var info, out var state);
-        if (problem is null && info != candidate.Info)
-            problem = "it changed";
-        return problem is null ? bytes[state] : throw new InvalidDataException($"snapshot {candidate.Path}: {problem}");
-    }
-
     private SnapshotCandidate Read(string file)
     {
         try
         {
-            var problem = SnapshotFile.Decode(ReadBytes(storage, file), out var info, out _);
-            return new SnapshotCandidate(file, info, problem);
+            var bytes = ReadBytes(file);
+            var problem = SnapshotFile.Decode(bytes, out var info, out var state);
+            return new SnapshotCandidate(file, info, problem is null ? bytes.AsMemory(state) : default, problem);
         }
         catch (StorageException exception) when (exception.Errno == StorageException.NotFound)
         {
-            return new SnapshotCandidate(file, null, "the running daemon has renamed it");
+            return new SnapshotCandidate(file, null, default, "the running daemon has renamed it");
         }
     }
 
     // Empty for a file that is longer than any snapshot.
-    private static byte[] ReadBytes(IStorage storage, string file)
+    private byte[] ReadBytes(string file)
     {
         using var opened = storage.Open(file);
         var length = opened.Length;

@@ -20,14 +20,9 @@ public static class StoreRecovery
     public static StoreExamination Examine(
         IStorage storage, string directory, string prefix = SegmentName.DefaultPrefix, string? snapshotPath = null)
     {
-        // Snapshots first: one that a running daemon writes meanwhile must not witness events that were not read.
         snapshotPath ??= Path.Join(directory, SnapshotStore.DefaultName);
-        var candidates = new SnapshotStore(storage, snapshotPath).Find();
         var warnings = new List<string>();
-        var newest = candidates.FirstOrDefault(candidate => candidate.Info is not null)?.Info;
-        var listing = storage.DirectoryExists(directory)
-            ? StoreListing.Read(storage, directory, prefix, newest, warnings)
-            : new StoreListing(newest?.StoreId ?? default, [], 0);
+        var (candidates, listing) = Find(storage, directory, prefix, snapshotPath, warnings);
         candidates = SnapshotCheck.OfStore(candidates, listing.StoreId, warnings);
         var witness = SnapshotCheck.Witness(candidates);
         using var scan = Scan(storage, listing, witness, warnings, out var misfit);
@@ -35,6 +30,28 @@ public static class StoreRecovery
         var unreadable = listing.FindUnreadable(storage);
         return Conclude(directory, prefix, listing, scan, misfit, unreadable, snapshots, warnings);
     }
+
+    // Snapshots first: one that a running daemon writes meanwhile must not witness events that were not read. But for
+    // what the daemon retires meanwhile only a newer snapshot stands in, so then both are read anew.
+    private static (IReadOnlyList<SnapshotCandidate> Candidates, StoreListing Listing) Find(
+        IStorage storage, string directory, string prefix, string snapshotPath, List<string> warnings)
+    {
+        var snapshots = new SnapshotStore(storage, snapshotPath);
+        while (true)
+        {
+            var candidates = snapshots.Find();
+            var newest = Newest(candidates);
+            var listing = storage.DirectoryExists(directory)
+                ? StoreListing.Read(storage, directory, prefix, newest, warnings)
+                : new StoreListing(newest?.StoreId ?? default, [], 0);
+            if (listing.Files is not [{ Number: > 1 }, ..] || Newest(snapshots.Find()) == newest)
+                return (candidates, listing);
+            warnings.Clear();
+        }
+    }
+
+    private static SnapshotInfo? Newest(IReadOnlyList<SnapshotCandidate> candidates) =>
+        candidates.FirstOrDefault(candidate => candidate.Info is not null)?.Info;
 
     // Whether older segments were retired or are missing, only the rest of the log can tell.
     private static LogScan Scan(

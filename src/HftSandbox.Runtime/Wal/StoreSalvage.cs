@@ -194,7 +194,7 @@ public sealed class StoreSalvage
                 Offset = place.Offset,
                 RecordCrc = place.RecordCrc,
             };
-            store.Save(info, SnapshotStore.ReadState(_source, snapshot));
+            store.Save(info, snapshot.State.Span);
             var body = new SnapshotBody { Sequence = info.Sequence, Name = Text64.From(SnapshotStore.DefaultName) };
             Convert.FromHexString(info.StateSha256, body.StateSha256, out _, out _);
             writer.AddSnapshotRecord(in body);

@@ -1,7 +1,6 @@
 using HftSandbox.Core;
 using HftSandbox.Events;
 using HftSandbox.Runtime.Snapshots;
-using HftSandbox.Runtime.Storage;
 using HftSandbox.Runtime.Wal;
 using HftSandbox.Trader.Inspect;
 
@@ -15,14 +14,12 @@ internal static class EngineBase
 
     /// <summary>The first of some snapshots that can be restored; a new engine if none can and the log goes back to the
     /// first event.</summary>
-    /// <param name="storage">The file system.</param>
     /// <param name="examination">The log.</param>
     /// <param name="snapshots">Snapshots of it, the preferred one first; those that lie before a missing event do not
     /// count.</param>
     /// <param name="warnings">Where those go that were passed over.</param>
     /// <exception cref="CommandFailure">Events are missing and no snapshot stands in for them.</exception>
     public static TradingEngine Restore(
-        IStorage storage,
         StoreExamination examination,
         IEnumerable<SnapshotCandidate> snapshots,
         List<string> warnings)
@@ -30,7 +27,7 @@ internal static class EngineBase
         var missing = examination.LastMissing;
         var restored = snapshots
             .Where(snapshot => snapshot.Info!.Sequence >= missing)
-            .Select(snapshot => Restore(storage, snapshot, warnings))
+            .Select(snapshot => Restore(snapshot, warnings))
             .FirstOrDefault(engine => engine is not null);
         if (restored is null && missing > 0)
         {
@@ -58,7 +55,7 @@ internal static class EngineBase
         warnings.Count == 0 ? "" : $" ({string.Join("; ", warnings)})";
 
     // A state that this engine cannot read is passed over: the snapshot before, or the log itself, says the same.
-    private static TradingEngine? Restore(IStorage storage, SnapshotCandidate snapshot, List<string> warnings)
+    private static TradingEngine? Restore(SnapshotCandidate snapshot, List<string> warnings)
     {
         if (OtherVersion(snapshot) is { } other)
         {
@@ -69,7 +66,7 @@ internal static class EngineBase
         try
         {
             var engine = new TradingEngine(Detached);
-            engine.ReadState(SnapshotStore.ReadState(storage, snapshot), snapshot.Info!.Sequence);
+            engine.ReadState(snapshot.State.Span, snapshot.Info!.Sequence);
             return engine;
         }
         catch (InvalidDataException failure)

@@ -111,12 +111,12 @@ internal sealed class LogView : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Cursor.Dispose();
 
-    private RunConfiguration? ConfigurationAt(SnapshotCandidate snapshot)
+    private static RunConfiguration? ConfigurationAt(SnapshotCandidate snapshot)
     {
         try
         {
             var engine = new TradingEngine(EngineBase.Detached);
-            engine.ReadState(SnapshotStore.ReadState(_storage, snapshot), snapshot.Info!.Sequence);
+            engine.ReadState(snapshot.State.Span, snapshot.Info!.Sequence);
             return engine.Configuration;
         }
         catch (InvalidDataException)

@@ -36,7 +36,7 @@ internal sealed record RebuiltEngine(
     {
         var warnings = new List<string>();
         var usable = examination.Snapshots.Where(snapshot => snapshot.Info!.Sequence <= lastSequence);
-        var engine = EngineBase.Restore(storage, examination, usable, warnings);
+        var engine = EngineBase.Restore(examination, usable, warnings);
         var baseSequence = engine.LastSequence;
 
         using var log = new WalReader(storage, examination.Segments, engine.LastSequence + 1);

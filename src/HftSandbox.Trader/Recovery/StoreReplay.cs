@@ -41,7 +41,7 @@ internal static class StoreReplay
     {
         var warnings = new List<string>();
         var oldestFirst = examination.LastMissing > 0 ? examination.Snapshots.Reverse() : [];
-        var engine = EngineBase.Restore(storage, examination, oldestFirst, warnings);
+        var engine = EngineBase.Restore(examination, oldestFirst, warnings);
         var provedFrom = engine.LastSequence + 1;
         using var log = new WalReader(storage, examination.Segments, provedFrom);
         var witnesses = request.VerifySnapshots ? StateWitness.Of(examination) : [];

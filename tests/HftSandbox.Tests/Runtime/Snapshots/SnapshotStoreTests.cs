@@ -34,7 +34,18 @@ public sealed class SnapshotStoreTests : IDisposable
 
         Assert.Null(found.Problem);
         Assert.Equal(InfoOf(13), found.Info);
-        Assert.Equal(State, SnapshotStore.ReadState(_store.Storage, found));
+        Assert.Equal(State, found.State.ToArray());
+    }
+
+    [Fact]
+    public void A_snapshot_that_was_found_keeps_its_state_when_another_takes_its_place()
+    {
+        Snapshots.Save(InfoOf(8), State);
+        var found = Assert.Single(Snapshots.Find());
+
+        Snapshots.Save(InfoOf(13), "{}"u8);
+
+        Assert.Equal(State, found.State.ToArray());
     }
 
     [Fact]

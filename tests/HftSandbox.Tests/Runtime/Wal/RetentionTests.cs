@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using HftSandbox.Events;
 using HftSandbox.Runtime.Snapshots;
+using HftSandbox.Runtime.Storage.Simulated;
 using HftSandbox.Runtime.Wal;
 using HftSandbox.Tests.Runtime.Agents;
 
@@ -27,6 +28,29 @@ public sealed class RetentionTests : IDisposable
         Assert.True(found.Verdict == StoreVerdict.Clean, found.Refusal);
         Assert.Equal((ulong)((lowest - 1) * 4), found.LastMissing);
         Assert.Equal((23UL, 18UL), (found.LastSequence, Assert.Single(found.Snapshots).Info!.Sequence));
+    }
+
+    [Fact]
+    public void A_log_that_is_retired_while_it_is_being_examined_comes_with_the_snapshots_that_stand_in_for_it()
+    {
+        var store = Store(5);
+        DeleteBefore(store, 3);
+        SnapshotBuilder.Save(store.SnapshotPath, store.Log, 10);
+        var storage = new FaultyStorage(store.Storage);
+        storage.Before = (call, _) =>
+        {
+            // The snapshots have been listed and read: now the segments are to be.
+            if (call == StorageCall.List && storage.Count(call) == 2)
+            {
+                DeleteBefore(store, 5);
+                SnapshotBuilder.Save(store.SnapshotPath, store.Log, 18);
+            }
+        };
+
+        var found = StoreRecovery.Examine(storage, store.Path);
+
+        Assert.Equal(16UL, found.LastMissing);
+        Assert.Equal(18UL, Assert.Single(found.Snapshots).Info!.Sequence);
     }
 
     [Theory]
