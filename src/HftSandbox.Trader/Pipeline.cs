@@ -110,6 +110,7 @@ internal sealed class Pipeline : IDisposable
     {
         var startNs = _clock.MonotonicNs;
         var collections = GC.CollectionCount(0);
+        TypeCheckTable.Grow();
         foreach (var thread in _threads)
             thread.Start();
 
