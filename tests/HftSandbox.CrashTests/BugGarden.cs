@@ -22,12 +22,12 @@ internal sealed class BugGarden : IDisposable
     private readonly TempDirectory _directory = new();
     private readonly int _failedWithoutBug;
 
-    /// <summary>Copies and builds it.</summary>
+    /// <summary>Copies it, and builds the program.</summary>
     public BugGarden()
     {
         Must("bash", "-c", $"git -C '{RepositoryRoot.Path}' ls-files -z | (cd '{RepositoryRoot.Path}' && "
             + $"xargs -0 cp --parents -t '{_directory.Path}')");
-        Build();
+        Build("src/HftSandbox.Trader");
         _failedWithoutBug = FailedCases();
     }
 
@@ -41,13 +41,15 @@ internal sealed class BugGarden : IDisposable
         Must("git", "apply", patch);
         try
         {
-            Build();
+            Build("src/HftSandbox.Trader");
             if (FailedCases() > _failedWithoutBug)
                 return "trader crashtest";
-            if (Run("", CrashTests, [.. Layers, "-stopOnFail"]) != 0)
-                return "slice";
+            Build("tests/HftSandbox.Tests");
             if (Run("", Tests, ["-namespace", "HftSandbox.Tests.Runtime*", "-stopOnFail"]) != 0)
                 return "HftSandbox.Tests.Runtime";
+            Build("tests/HftSandbox.CrashTests");
+            if (Run("", CrashTests, [.. Layers, "-stopOnFail"]) != 0)
+                return "slice";
             return Run("24", CrashTests, [.. Layers, "-stopOnFail"]) != 0 ? "campaign of 24" : null;
         }
         finally
@@ -56,13 +58,8 @@ internal sealed class BugGarden : IDisposable
         }
     }
 
-    private void Build()
-    {
-        string[] projects = ["tests/HftSandbox.CrashTests", "tests/HftSandbox.Tests"];
-        string[] options = ["-c", "Release", "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false"];
-        foreach (var project in projects)
-            Must("dotnet", ["build", project, .. options]);
-    }
+    private void Build(string project) => Must(
+        "dotnet", "build", project, "-c", "Release", "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false");
 
     // A program that does not even end has failed.
     private int FailedCases()

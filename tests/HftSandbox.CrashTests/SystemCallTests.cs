@@ -14,6 +14,9 @@ public sealed class SystemCallTests
         "--durability",
     ];
 
+    // Of a store that is recovered first, the recovery is what matters.
+    private static readonly string[] ShortestRun = ["--order-count", "1", "--durability"];
+
     private static readonly string[] Policies = ["interval:1ms", "interval:1s", "batch"];
 
     private enum Way
@@ -25,7 +28,7 @@ public sealed class SystemCallTests
 
     [Fact]
     public void A_run_killed_at_any_of_its_system_calls_is_right_at_the_next_start() =>
-        KillAll("call-kill", slice: 2, _ => new StoreAtRest());
+        KillAll("call-kill", slice: 2, _ => new StoreAtRest(ShortRun));
 
     [Fact]
     public void A_recovery_killed_at_any_of_its_system_calls_is_right_at_the_next_start() =>
@@ -33,7 +36,7 @@ public sealed class SystemCallTests
 
     [Fact]
     public void A_run_told_that_any_of_its_system_calls_failed_stops_and_promises_nothing_more() =>
-        FailAll("call-error", slice: 1, _ => new StoreAtRest());
+        FailAll("call-error", slice: 1, _ => new StoreAtRest(ShortRun));
 
     [Fact]
     public void A_recovery_told_that_any_of_its_system_calls_failed_stops_and_promises_nothing_more() =>
@@ -72,7 +75,7 @@ public sealed class SystemCallTests
     {
         Assert.SkipUnless(SystemCallTracer.IsPossible, "not run: it needs ptrace on x86-64 Linux");
         using var directory = new TempDirectory();
-        var (store, witness) = new StoreAtRest().CopyTo(directory);
+        var (store, witness) = new StoreAtRest(run).CopyTo(directory);
         var tracer = new SystemCallTracer(directory, store.Path, witness);
 
         var ended = tracer.Run((call, _) => choose(call), store.Recording(run));
@@ -91,7 +94,7 @@ public sealed class SystemCallTests
             var injection = way == Way.TearAndCutPower ? Injection.Tear : Injection.Kill;
 
             var ended = tracer.Run((_, n) => n == place.Call ? injection : Injection.None,
-                store.Recording([.. ShortRun, place.Policy]));
+                store.Recording([.. start.NextRun, place.Policy]));
             store.Observe(ended.Exited(tracer.Hit is null ? 0 : 137));
             if (way != Way.Kill)
                 witness.CutPower(store.Path);
@@ -105,7 +108,7 @@ public sealed class SystemCallTests
             var tracer = new SystemCallTracer(directory, store.Path, witness);
 
             var ended = tracer.Run((_, n) => n == place.Call ? Injection.Fail : Injection.None,
-                store.Recording([.. ShortRun, place.Policy]));
+                store.Recording([.. start.NextRun, place.Policy]));
             store.Observe(ended.Exited(tracer.Hit is null ? 0 : 4));
             if (tracer.Hit is not null)
                 Assert.Single(ended.Error.Split('\n'), line => line.StartsWith("trader: ", StringComparison.Ordinal));
@@ -141,7 +144,7 @@ public sealed class SystemCallTests
         using var directory = new TempDirectory();
         var (store, witness) = start.CopyTo(directory);
         var tracer = new SystemCallTracer(directory, store.Path, witness);
-        tracer.Run((_, _) => Injection.None, store.Recording([.. ShortRun, policy])).Exited(0);
+        tracer.Run((_, _) => Injection.None, store.Recording([.. start.NextRun, policy])).Exited(0);
         return [.. Enumerable.Range(1, tracer.Calls.Count).Select(call => new Place(policy, call))];
     }
 
@@ -157,7 +160,7 @@ public sealed class SystemCallTests
             (call, _) => IsOfLog(call, "pwrite64") && ++writes == writesBefore ? Injection.Tear : Injection.None,
             store.Recording([.. ShortRun, Policies[0]]));
         store.Observe(torn.Exited(137));
-        return new StoreAtRest(store, witness);
+        return new StoreAtRest(ShortestRun, store, witness);
     }
 
     private static bool IsOfLog(TracedCall call, string name) =>
@@ -166,8 +169,8 @@ public sealed class SystemCallTests
     /// <summary>A system call of a run.</summary>
     private sealed record Place(string Policy, int Call);
 
-    /// <summary>A store between two runs, with what is known of its disk; none yet without.</summary>
-    private sealed record StoreAtRest(CrashedStore? Store = null, DiskWitness? Witness = null)
+    /// <summary>A store before its next run, with what is known of its disk; none yet without.</summary>
+    private sealed record StoreAtRest(string[] NextRun, CrashedStore? Store = null, DiskWitness? Witness = null)
     {
         public (CrashedStore Store, DiskWitness Witness) CopyTo(TempDirectory directory)
         {

@@ -29,6 +29,9 @@ internal sealed class SampleRecorder : IDisposable
     private const int SnapshotsTaken = 3;
     private const int RingBytes = 1 << 20;
 
+    // A hundred orders are filled and the rest denied: each case reads the snapshots, and filled orders are in their
+    // state.
+    private static readonly Dictionary<string, string> Few = new() { ["risk.MaxPosition"] = "1000" };
     private static readonly StillClock Clock = new();
 
     private readonly MemoryStorage _disk = new();
@@ -44,7 +47,7 @@ internal sealed class SampleRecorder : IDisposable
 
     private SampleRecorder(SampleShape shape, ulong seed)
     {
-        var config = BuiltIn();
+        var config = Load(Few);
         _configuration = config.ToRunConfiguration(
             new SourceIdentity("sim", "", 0), "stub", seed, config.Strategies);
         _start = WalStart.NewStore(new Id16(seed, (ulong)shape.LogBytes));
@@ -77,8 +80,7 @@ internal sealed class SampleRecorder : IDisposable
     }
 
     /// <summary>The configuration that is in effect when nobody gives one.</summary>
-    public static TraderConfig BuiltIn() =>
-        ConfigLoader.Load(null, new Dictionary<string, string>(), new Dictionary<string, string>()).Config!;
+    public static TraderConfig BuiltIn() => Load([]);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -86,6 +88,9 @@ internal sealed class SampleRecorder : IDisposable
         _wal.Dispose();
         _feed.Dispose();
     }
+
+    private static TraderConfig Load(Dictionary<string, string> settings) =>
+        ConfigLoader.Load(null, new Dictionary<string, string>(), settings).Config!;
 
     private void Run(long logBytes)
     {
