@@ -60,11 +60,11 @@ internal sealed class FuzzLayer(SampleStore sample, long bytesMax = FuzzLayer.Us
             var started = Stopwatch.GetTimestamp();
             var problem = target switch
             {
-                0 => Log(_log.Header(random)),
-                1 => Log(_log.RecordHeaderFields(random), IsReplayed(number)),
-                2 => Log(_log.Body(random), IsReplayed(number)),
-                3 => Log(_log.Control(random), IsReplayed(number)),
-                4 => Log(_log.Ending(random)),
+                0 => Log(_log.Header(random), number),
+                1 => Log(_log.RecordHeaderFields(random), number),
+                2 => Log(_log.Body(random), number),
+                3 => Log(_log.Control(random), number),
+                4 => Log(_log.Ending(random), number),
                 5 when _snapshots.Length > 0 => Snapshot(random, number),
                 _ => Configuration(random),
             };
@@ -77,12 +77,11 @@ internal sealed class FuzzLayer(SampleStore sample, long bytesMax = FuzzLayer.Us
             return problem is null ? CaseOutcome.Held : CaseOutcome.Failed(problem);
         }
 
-        // Behind another header or ending the records are the sample's: their replay would show nothing new.
-        private string? Log(LogMutation mutation, bool replays = false)
+        private string? Log(LogMutation mutation, long number)
         {
             sample.LayOn(_disk);
             _disk.Put(sample.Segments[mutation.Segment].Path, mutation.Bytes);
-            return Examined(mutation, replays);
+            return Examined(mutation, IsReplayed(number));
         }
 
         // A run of numbers, so that it is no matter of what is mutated.
